@@ -1,0 +1,1 @@
+"""Pure building blocks without a clinic word: time, errors, lifecycles, permissions, references."""
