@@ -1,0 +1,41 @@
+"""Intake, triage and consultation booking for a specialist clinic."""
+
+from flask import Flask
+
+from clinic import tables
+from clinic.kernel.clock import Clock, utc_now
+from clinic.kernel.permissions import Actor
+from clinic.platform import access, extensions, templating
+from clinic.web import blueprints, cli
+from config import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flask:
+    """Build the application: settings, extensions, slices.
+
+    Raises:
+        BadSettings: a setting is missing or unsafe; the message names it.
+    """
+    held = settings or load_settings()
+    app = Flask(__name__, static_folder="static", template_folder=str(held.project_root / "templates"))
+    app.config.from_mapping(flask_config(held))
+    tables.import_all()
+    extensions.set_up(app, held, clock)
+    access.set_up(app, Actor.anonymous)
+    templating.configure(app)
+    blueprints.register(app)
+    cli.register(app)
+    return app
+
+
+def flask_config(held: Settings) -> dict[str, object]:
+    """What Flask and its extensions read from `app.config`."""
+    return {
+        "SECRET_KEY": held.secret_key.get_secret_value(),
+        "DEBUG": held.debug,
+        "TESTING": held.environment == "test",
+        "SQLALCHEMY_DATABASE_URI": held.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": extensions.engine_options(held.database_url),
+        "WTF_CSRF_TIME_LIMIT": None,  # a page left open overnight still saves; the session is the limit
+        "MAIL_DEFAULT_SENDER": held.mail_sender,
+    }

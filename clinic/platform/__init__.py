@@ -1,0 +1,1 @@
+"""Flask and SQLAlchemy plumbing; knows no clinic words."""

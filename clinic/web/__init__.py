@@ -1,0 +1,1 @@
+"""Composition: blueprints, errors, headers, navigation, home page, commands, demo data."""

@@ -1,0 +1,12 @@
+"""Commands of `flask --app wsgi`, in one list."""
+
+from flask import Flask
+from werkzeug.utils import import_string
+
+COMMANDS: tuple[str, ...] = ()
+
+
+def register(app: Flask) -> None:
+    """Add every slice's commands."""
+    for path in COMMANDS:
+        app.cli.add_command(import_string(path))
