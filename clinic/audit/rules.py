@@ -1,0 +1,41 @@
+"""The actions that are recorded, and what an event's MAC covers."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+Facts = Mapping[str, str | int | bool | list[str]]
+
+
+class Action(StrEnum):
+    """Everything that is recorded, in the past tense; each is emitted somewhere (tested)."""
+
+    STAFF_SIGNED_IN = "staff.signed_in"
+
+
+def canonical(
+    *,
+    event_id: UUID,
+    at: datetime,
+    action: Action,
+    actor: tuple[str, UUID | None, str],
+    subject: tuple[str, UUID | None],
+    patient_id: UUID | None,
+    facts: Facts,
+) -> str:
+    """The one text of an event that its MAC is made over (keys sorted, no spaces)."""
+    return json.dumps(
+        {
+            "id": str(event_id),
+            "at": at.isoformat(),
+            "action": action.value,
+            "actor": [actor[0], str(actor[1]), actor[2]],
+            "subject": [subject[0], str(subject[1])],
+            "patient": str(patient_id),
+            "facts": dict(facts),
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    )
