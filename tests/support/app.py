@@ -1,0 +1,54 @@
+"""Applications for tests: settings with fresh keys, a clock that stands still."""
+
+import base64
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from clinic import create_app
+from config import Settings
+
+START = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)  # Tuesday, 9 a.m. Central Time
+
+
+def random_key() -> str:
+    """32 random bytes in base64."""
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, step: timedelta) -> None:
+        """Let time pass."""
+        self.now += step
+
+
+def test_settings(database_url: str, instance_dir: Path, **given: Any) -> Settings:
+    """Settings as a test installation has them."""
+    values: dict[str, Any] = {
+        "environment": "test",
+        "database_url": database_url,
+        "instance_dir": instance_dir,
+        "secret_key": base64.b64encode(os.urandom(48)).decode(),
+        "field_keys": f"1:{random_key()}",
+        "index_key": random_key(),
+        "sqlite_synchronous": "OFF",
+        "safety_contacts": ["safety@example.com"],
+        "public_url": "http://localhost",
+    }
+    return Settings(**(values | given))
+
+
+def build(database_url: str, instance_dir: Path, **given: Any) -> Flask:
+    """An application on this database, with a clock that stands still."""
+    return create_app(test_settings(database_url, instance_dir, **given), FixedClock())
