@@ -1,0 +1,58 @@
+"""What the intake asks, of whom, in which order, and what counts as an answer."""
+
+from clinic.intake.rules.answers import AnswerSheet, Entry, Place, missing_entries
+from clinic.intake.rules.checking import Checked, Mistake, as_typed, check_page, field_name, field_names
+from clinic.intake.rules.navigation import (
+    PageRef,
+    Progress,
+    first_unanswered,
+    is_answered,
+    next_page,
+    offered_questions,
+    page_at,
+    path,
+    previous_page,
+    progress,
+    visible_answers,
+)
+from clinic.intake.rules.us import STATES
+from clinic.intake.rules.values import NO_EMAIL, DateWay, HonestDate, Value, from_stored, to_stored
+from clinic.intake.rules.vocabulary import Choice, Kind, Page, Question, Questionnaire, Section, Words
+
+__all__ = [
+    "NO_EMAIL",
+    "STATES",
+    "AnswerSheet",
+    "Checked",
+    "Choice",
+    "DateWay",
+    "Entry",
+    "HonestDate",
+    "Kind",
+    "Mistake",
+    "Page",
+    "PageRef",
+    "Place",
+    "Progress",
+    "Question",
+    "Questionnaire",
+    "Section",
+    "Value",
+    "Words",
+    "as_typed",
+    "check_page",
+    "field_name",
+    "field_names",
+    "first_unanswered",
+    "from_stored",
+    "is_answered",
+    "missing_entries",
+    "next_page",
+    "offered_questions",
+    "page_at",
+    "path",
+    "previous_page",
+    "progress",
+    "to_stored",
+    "visible_answers",
+]
