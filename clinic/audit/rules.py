@@ -13,6 +13,18 @@ class Action(StrEnum):
     """Everything that is recorded, in the past tense; each is emitted somewhere (tested)."""
 
     STAFF_SIGNED_IN = "staff.signed_in"
+    PATIENT_REGISTERED = "patient.registered"
+    PATIENT_CHANGED = "patient.changed"
+    LINK_ISSUED = "link.issued"
+    LINK_OPENED = "link.opened"
+    LINK_REVOKED = "link.revoked"
+    SAFETY_FLAG_RAISED = "safety_flag.raised"
+    SAFETY_FLAG_RETRACTED = "safety_flag.retracted"
+    SAFETY_FLAG_CLOSED = "safety_flag.closed"
+    CALL_BACK_OPENED = "call_back.opened"
+    CALL_BACK_MOVED = "call_back.moved"
+    MESSAGE_GIVEN_UP = "message.given_up"
+    MESSAGE_RETRIED = "message.retried"
 
 
 def canonical(
