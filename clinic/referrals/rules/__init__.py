@@ -1,0 +1,53 @@
+"""The decisions of referrals: what may happen, what a decision counts as, who may book what by when."""
+
+from clinic.referrals.rules.booking import (
+    BookingMode,
+    booking_mode,
+    booking_until,
+    see_by,
+)
+from clinic.referrals.rules.decision import (
+    PHASE_OF,
+    Choice,
+    DecisionKind,
+    DecisionReason,
+    StaleDecision,
+    check_decision,
+    kind_of,
+    needs_reason,
+    one_key_choice,
+)
+from clinic.referrals.rules.headline import headline
+from clinic.referrals.rules.lifecycle import (
+    OPEN,
+    REFERRAL,
+    CallerReason,
+    ReferralSource,
+    ReferralStatus,
+    ReferralStep,
+)
+from clinic.referrals.rules.priority import priority_from_flags
+
+__all__ = [
+    "OPEN",
+    "PHASE_OF",
+    "REFERRAL",
+    "BookingMode",
+    "CallerReason",
+    "Choice",
+    "DecisionKind",
+    "DecisionReason",
+    "ReferralSource",
+    "ReferralStatus",
+    "ReferralStep",
+    "StaleDecision",
+    "booking_mode",
+    "booking_until",
+    "check_decision",
+    "headline",
+    "kind_of",
+    "needs_reason",
+    "one_key_choice",
+    "priority_from_flags",
+    "see_by",
+]

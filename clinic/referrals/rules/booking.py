@@ -1,0 +1,49 @@
+"""Who may book for a referral, by which way, and until when."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from clinic.referrals.rules.decision import Choice
+from clinic.referrals.rules.lifecycle import ReferralStatus
+
+# Days from the submission by which the person should be seen. 1 and 2: the same day, by a call.
+SEE_BY_DAYS = {1: 0, 2: 0, 3: 14, 4: 30, 5: 60}
+# A person who comes back late still gets a real choice.
+SHORTEST_WINDOW = timedelta(days=14)
+
+
+class BookingMode(StrEnum):
+    """What a patient's page offers, and what every booking route enforces."""
+
+    BOOK = "book"
+    ASK_FOR_TIME = "ask_for_time"
+    WAIT_FOR_DECISION = "wait_for_decision"
+    CALL_US = "call_us"
+
+
+def booking_mode(
+    status: ReferralStatus, choice: Choice | None, *, urgent_open: bool, before_decision: bool
+) -> BookingMode:
+    """An open urgent flag leaves only the asked-for time, whatever else holds.
+
+    `before_decision` is the clinic's setting that people may book before a clinician has decided.
+    """
+    if status in (ReferralStatus.CLOSED, ReferralStatus.WITHDRAWN):
+        return BookingMode.CALL_US
+    if urgent_open:
+        return BookingMode.ASK_FOR_TIME
+    if choice is Choice.NOT_FOR_THIS_CLINIC:
+        return BookingMode.CALL_US
+    if status is not ReferralStatus.DECIDED and not before_decision:
+        return BookingMode.WAIT_FOR_DECISION
+    return BookingMode.BOOK
+
+
+def see_by(priority: int, submitted: date) -> date:
+    """The day by which the person should be seen."""
+    return submitted + timedelta(days=SEE_BY_DAYS[priority])
+
+
+def booking_until(due: date, today: date) -> date:
+    """The last day that the person may choose: the see-by day, and never less than two weeks ahead."""
+    return max(due, today + SHORTEST_WINDOW)
