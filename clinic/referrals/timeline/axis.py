@@ -1,0 +1,101 @@
+"""The shared time axis: which days it spans, its gridlines and labels, and the phase bands behind."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clinic.kernel.calendar import add_months
+from clinic.kernel.wording import clinical_date
+from clinic.referrals.timeline.shapes import Box, Line, Shape, Words, vertical, width_of
+from clinic.referrals.timeline.story import Onset
+
+PLOT_LEFT, PLOT_RIGHT = 178.0, 640.0
+BAND_TOP = 22.0
+BEFORE, AFTER = timedelta(weeks=5), timedelta(weeks=7)
+# Whole span in months at most -> (months between gridlines, months between labels).
+_STEPS = ((20, 1, 2), (40, 3, 6), (100, 6, 12), (260, 12, 24), (100_000, 60, 120))
+# Completed months, look of the band, its words.
+_BANDS = ((0, "b1", "One"), (3, "pt-12", "One or Two"), (6, "b2", "Two"), (12, "b3", "Three"))
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Days to positions."""
+
+    first: date
+    last: date
+    bottom: float
+
+    def x(self, day: date) -> float:
+        """Where a day stands; days outside the axis stand at its edge."""
+        share = (day - self.first) / (self.last - self.first)
+        return PLOT_LEFT + (PLOT_RIGHT - PLOT_LEFT) * min(max(share, 0.0), 1.0)
+
+
+def axis_for(span: tuple[date, date], onset: Onset | None, visit: date | None, bottom: float) -> Axis:
+    """From five weeks before the first thing to seven weeks past the last, the visit or 12 months."""
+    last = max(span[1], visit or span[1])
+    if onset:
+        last = max(last, add_months(onset.latest, 12))
+    return Axis(span[0] - BEFORE, last + AFTER, bottom)
+
+
+def bands(axis: Axis, onset: Onset) -> list[Shape]:
+    """The phase by time alone, from the earliest possible first symptoms on."""
+    start = onset.earliest or onset.latest
+    edges = [add_months(start, months) for months, _, _ in _BANDS] + [axis.last]
+    shapes: list[Shape] = []
+    height = axis.bottom - BAND_TOP
+    for (_, look, words), begin, end in zip(_BANDS, edges, edges[1:], strict=False):
+        left, right = axis.x(begin), axis.x(end)
+        if right <= left:
+            continue
+        fill, colour = (look, "") if look == "pt-12" else ("", look)
+        shapes.append(Box(left, BAND_TOP, right - left, height, colour, fill=fill))
+        if width_of(words) + 8 < right - left:
+            shapes.append(Words(left + 6, 36, "t-b2" if look == "pt-12" else f"t-{look}", words))
+    return shapes
+
+
+def twelve_months(axis: Axis, onset: Onset) -> Words:
+    """The label of the day that completes a year."""
+    day = add_months(onset.earliest or onset.latest, 12)
+    return Words(axis.x(day) - 2, axis.bottom + 16, "t-b3", f"12 months: {clinical_date(day)}")
+
+
+def grid(axis: Axis, taken: Words | None) -> list[Shape]:
+    """Gridlines and their labels; a label that would touch `taken` or its neighbour is left out."""
+    months = (axis.last - axis.first).days / 30.4
+    _, step, label_step = next(row for row in _STEPS if months <= row[0])
+    shapes: list[Shape] = [Line(f"M{PLOT_LEFT:.0f} {axis.bottom:.1f}H{PLOT_RIGHT:.0f}", "axis")]
+    free_from = PLOT_LEFT
+    busy = (taken.x - 4, taken.x + width_of(taken.text) + 4) if taken else (0.0, 0.0)
+    for count, day in enumerate(_month_starts(axis, step)):
+        x = axis.x(day)
+        shapes.append(vertical(x, BAND_TOP, axis.bottom, "grid"))
+        if (count * step) % label_step:
+            continue
+        words = _label(day, step, first=count == 0)
+        left, right = x + 2, x + 2 + width_of(words)
+        if left < free_from or (left < busy[1] and right > busy[0]) or right > PLOT_RIGHT + 24:
+            continue
+        shapes.append(Words(left, axis.bottom + 15, "t-ax", words))
+        free_from = right + 4
+    return shapes
+
+
+def _month_starts(axis: Axis, step: int) -> list[date]:
+    """The first days of months on the axis, on round ones (January, April, ...) for steps over one."""
+    day = add_months(axis.first.replace(day=1), 1)
+    while step > 1 and ((day.year * 12 + day.month - 1) % step):
+        day = add_months(day, 1)
+    found = []
+    while day < axis.last:
+        found.append(day)
+        day = add_months(day, step)
+    return found
+
+
+def _label(day: date, step: int, *, first: bool) -> str:
+    if step >= 12:
+        return str(day.year)
+    return f"{day:%b %Y}" if first or day.month == 1 or step > 1 else f"{day:%b}"

@@ -1,0 +1,62 @@
+"""The few shapes of which the picture is made; positions in SVG units, looks by class."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle. `fill` names a pattern where the class does not."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    look: str
+    round: float = 0
+    fill: str = ""
+    kind: Literal["box"] = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A path."""
+
+    d: str
+    look: str
+    kind: Literal["line"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text."""
+
+    x: float
+    y: float
+    look: str
+    text: str
+    kind: Literal["words"] = "words"
+
+
+Shape = Box | Line | Words
+
+
+def width_of(text: str, size: float = 12) -> float:
+    """A safe guess of how wide bold text becomes; there is no font to ask on a server."""
+    return len(text) * size * 0.56
+
+
+def fitted(text: str, width: float, size: float) -> str:
+    """The text, cut with an ellipsis where it would not fit; the table has it whole."""
+    most = int(width / (size * 0.53))
+    return text if len(text) <= most else text[: most - 1].rstrip(" ,;") + "…"
+
+
+def vertical(x: float, top: float, bottom: float, look: str) -> Line:
+    """A straight line downwards."""
+    return Line(f"M{x:.1f} {top:.1f}V{bottom:.1f}", look)
+
+
+def diamond(x: float, y: float, look: str) -> Line:
+    """A diamond around a point."""
+    return Line(f"M{x:.1f} {y - 8:.1f}l8 8-8 8-8-8z", look)
