@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from clinic.platform.extensions import db
 
 
@@ -52,6 +54,16 @@ def transaction() -> Iterator[None]:
 def in_transaction() -> bool:
     """Is a use case running?"""
     return _current.get() is not None
+
+
+@contextmanager
+def short_write() -> Iterator[Connection]:
+    """A write on a connection of its own, for session and rate-limit rows only.
+
+    Never while a use case runs: on SQLite it would wait for a lock that its own request holds.
+    """
+    with db.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as link, link.begin():
+        yield link
 
 
 def _begin() -> None:
