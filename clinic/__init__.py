@@ -5,7 +5,7 @@ from flask import Flask
 from clinic import tables
 from clinic.kernel.clock import Clock, utc_now
 from clinic.kernel.permissions import Actor
-from clinic.platform import access, extensions, templating
+from clinic.platform import access, extensions, headers, logs, sessions, templating
 from clinic.web import blueprints, cli
 from config import Settings, load_settings
 
@@ -20,7 +20,10 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flas
     app = Flask(__name__, static_folder="static", template_folder=str(held.project_root / "templates"))
     app.config.from_mapping(flask_config(held))
     tables.import_all()
+    logs.set_up(app, held.log_level)
     extensions.set_up(app, held, clock)
+    sessions.set_up(app)
+    headers.set_up(app)
     access.set_up(app, Actor.anonymous)
     templating.configure(app)
     blueprints.register(app)
