@@ -1,0 +1,2 @@
+// Runs before the first paint: styles may ask whether script is there.
+document.documentElement.classList.add("js");
