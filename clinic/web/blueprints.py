@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-BLUEPRINTS: tuple[str, ...] = ()
+# "module:blueprint", in the order of the map.
+BLUEPRINTS: tuple[str, ...] = ("clinic.web.home:pages",)
 
 
 def register(app: Flask) -> None:
