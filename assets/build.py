@@ -1,4 +1,4 @@
-"""Compile the style sheets and scripts into clinic/static/vendor, with hashed names, gzip copies and licences.
+"""Compile style sheets and scripts into clinic/static/vendor: hashed names, gzip copies, licence texts.
 
 Run as `.venv/bin/python assets/build.py`. It does nothing when no input has changed since the last build.
 """
@@ -90,7 +90,7 @@ def compile_all(folder: Path) -> None:
 
 
 def publish(folder: Path) -> dict[str, str]:
-    """Give every file its content's hash as part of its name, and a gzip copy; answer plain name -> public name."""
+    """Put each content's hash into the file's name, add a gzip copy; plain name -> public name."""
     names = {}
     for path in sorted(folder.iterdir()):
         mark = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
@@ -110,7 +110,7 @@ def copy_licences() -> None:
 
 
 def build() -> None:
-    """Build into an empty folder; the stamp is written last, so that a broken build is never taken for a whole one."""
+    """Build into an empty folder. Without the stamp, which `main` writes last, a broken build does not count."""
     install()
     shutil.rmtree(OUT, ignore_errors=True)
     work = OUT / "work"
