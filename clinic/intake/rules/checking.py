@@ -81,13 +81,13 @@ def check_page(
 
     Answers to questions that the page's other answers rule out are dropped and give no mistakes.
     """
-    own = {Place(question.key, ref.entry_id) for question in ref.page.questions}
+    own = {Place(question.key, ref.entry_id) for question in ref.questions}
     earlier = visible_answers(questionnaire, sheet).items()
     known = {place: value for place, value in earlier if place not in own}
     look_up = look_up_in(known, ref.entry_id)
     values: dict[str, Value | None] = {}
     mistakes: list[Mistake] = []
-    for question in ref.page.questions:
+    for question in ref.questions:
         applies = truth(question.shown_when, look_up)
         if applies is Truth.NO:
             continue

@@ -17,6 +17,7 @@ def require_sound(questionnaire: Questionnaire, red_flags: Collection[str], lang
     faults = [
         *_repeated_names(questionnaire),
         *_unheard_details(questionnaire),
+        *_strange_kinds(questionnaire),
         *_silent_places(questionnaire, language),
     ]
     before: dict[str, Question] = {}
@@ -54,6 +55,15 @@ def _unheard_details(questionnaire: Questionnaire) -> Iterator[str]:
     heard = {detail for page in questionnaire.pages() for detail in page.repeat}
     yield from (f"detail {detail} has no page" for detail in sorted(asked - {None} - heard, key=str))
     yield from (f"no treatment has detail {detail}" for detail in sorted(heard - asked))
+
+
+def _strange_kinds(questionnaire: Questionnaire) -> Iterator[str]:
+    """What is offered for some kinds of treatment only names kinds that its page is repeated for."""
+    for page in questionnaire.pages():
+        for question in page.questions:
+            named = {*question.only_for, *(kind for choice in question.choices for kind in choice.only_for)}
+            for kind in sorted(named - set(page.repeat)):
+                yield f"question {question.key}: its page is not repeated for {kind}"
 
 
 def _forward_references(

@@ -7,7 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from clinic.intake.rules.conditions import ConditionError, read_condition
-from clinic.intake.rules.vocabulary import Choice, Kind, Page, Question, Questionnaire, Section, Words
+from clinic.intake.rules.vocabulary import (
+    NO_WORDS,
+    Choice,
+    Kind,
+    Page,
+    Question,
+    Questionnaire,
+    Section,
+    Words,
+)
 
 LANGUAGES = ("en", "es")
 """Keys under which wording may stand. Which of them must be complete is for `integrity` to say."""
@@ -81,28 +90,32 @@ def _section(declared: Declared, sets: ChoiceSets) -> Section:
 
 def _page(declared: Declared, sets: ChoiceSets) -> Page:
     table = _Table(f"page {declared.get('key')}", declared)
+    title = table.words("title")
+    questions = table.take("question")
+    heading = title if len(questions) == 1 else NO_WORDS
     page = Page(
         key=table.take("key"),
         slug=table.take("slug"),
-        title=table.words("title"),
+        title=title,
         lead=table.words("lead", optional=True),
         why=table.words("why", optional=True),
         shown_when=_condition(table),
         repeat=tuple(table.take("repeat", ())),
-        questions=tuple(_question(question, sets) for question in table.take("question")),
+        questions=tuple(_question(question, sets, heading) for question in questions),
     )
     table.close()
     return page
 
 
-def _question(declared: Declared, sets: ChoiceSets) -> Question:
+def _question(declared: Declared, sets: ChoiceSets, heading: Words) -> Question:
+    """Read one question. The only question of a page may leave its label to the page's heading."""
     table = _Table(f"question {declared.get('key')}", declared)
     kind = _kind(table)
     choices = table.take("choices", "yes_no_unsure" if kind is Kind.YES_NO_UNSURE else [])
     question = Question(
         key=table.take("key"),
         kind=kind,
-        label=table.words("label"),
+        label=table.words("label", optional=bool(heading)) or heading,
         hint=table.words("hint", optional=True),
         missing=table.words("missing", optional=True),
         choices=sets[choices] if isinstance(choices, str) else _choices(table.where, choices),
@@ -116,6 +129,7 @@ def _question(declared: Declared, sets: ChoiceSets) -> Question:
         too_early=table.words("too_early", optional=True),
         fact=table.take("fact", None),
         makes_entries=table.take("makes_entries", False),
+        only_for=tuple(table.take("only_for", ())),
     )
     table.close()
     return question
@@ -138,10 +152,10 @@ def _choice(where: str, declared: Declared) -> Choice:
         hint=table.words("hint", optional=True),
         exclusive=table.take("exclusive", False),
         red_flag=table.take("red_flag", None),
-        tier=table.take("tier", None),
         detail=table.take("detail", None),
         value=table.take("value", None),
         facts=MappingProxyType(dict(table.take("facts", {}))),
+        only_for=tuple(table.take("only_for", ())),
     )
     table.close()
     return choice

@@ -1,7 +1,7 @@
 """Which pages apply to these answers, in which order, and where the person stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from clinic.intake.rules.answers import AnswerSheet, Entry, Place, look_up_in, ticked_choices
@@ -37,6 +37,12 @@ class PageRef:
         """The heading: a treatment's page is headed by the treatment."""
         return self.choice.label if self.choice else self.page.title
 
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The page's questions, with the choices that are offered for this kind of treatment."""
+        kind = self.choice.detail if self.choice else None
+        return tuple(_fitted(question, kind) for question in self.page.questions if _fits(question, kind))
+
     def same_place(self, other: "PageRef") -> bool:
         """Whether both are the same page about the same entry."""
         return (self.page.key, self.entry_id) == (other.page.key, other.entry_id)
@@ -49,7 +55,7 @@ class Progress:
     part: int
     parts: int
     section_title: Words
-    entries_title: Words = NO_WORDS
+    entries_title: Words = field(default_factory=lambda: NO_WORDS)
     entry: int = 0
     entries: int = 0
 
@@ -129,7 +135,7 @@ def offered_questions(questionnaire: Questionnaire, sheet: AnswerSheet, ref: Pag
     """List the page's questions to show. One that hangs on another answer of the same page is always
     offered, its hint says when it applies: without script the page cannot know yet."""
     answers = visible_answers(questionnaire, sheet)
-    own = {question.key for question in ref.page.questions}
+    own = {question.key for question in ref.questions}
     earlier = {place: value for place, value in answers.items() if place.question not in own}
     look_up = look_up_in(earlier, ref.entry_id)
 
@@ -139,7 +145,16 @@ def offered_questions(questionnaire: Questionnaire, sheet: AnswerSheet, ref: Pag
             holds is Truth.UNKNOWN and bool(questions_in(question.shown_when) & own)
         )
 
-    return tuple(question for question in ref.page.questions if offered(question))
+    return tuple(question for question in ref.questions if offered(question))
+
+
+def _fits(part: Question | Choice, kind: str | None) -> bool:
+    return not part.only_for or kind in part.only_for
+
+
+def _fitted(question: Question, kind: str | None) -> Question:
+    fitting = tuple(choice for choice in question.choices if _fits(choice, kind))
+    return question if len(fitting) == len(question.choices) else replace(question, choices=fitting)
 
 
 def _walk(questionnaire: Questionnaire, sheet: AnswerSheet) -> tuple[tuple[PageRef, ...], Answers]:
@@ -179,7 +194,7 @@ def _live_entries(
 
 def _take_answers(ref: PageRef, sheet: AnswerSheet, seen: dict[Place, Value | None]) -> None:
     """Add the page's answers to those that count, without questions that its own answers rule out."""
-    for question in ref.page.questions:
+    for question in ref.questions:
         place = Place(question.key, ref.entry_id)
         applies = truth(question.shown_when, look_up_in(seen, ref.entry_id))
         if place in sheet.answers and applies is Truth.YES:
@@ -188,7 +203,7 @@ def _take_answers(ref: PageRef, sheet: AnswerSheet, seen: dict[Place, Value | No
 
 def _is_answered(ref: PageRef, answers: Answers) -> bool:
     look_up = look_up_in(answers, ref.entry_id)
-    wanted = [question for question in ref.page.questions if truth(question.shown_when, look_up) is Truth.YES]
+    wanted = [question for question in ref.questions if truth(question.shown_when, look_up) is Truth.YES]
     places = {question.key: Place(question.key, ref.entry_id) for question in wanted}
     if any(places[question.key] not in answers for question in wanted):
         return False

@@ -1,7 +1,7 @@
 """The words in which a questionnaire is declared: sections, pages, questions, choices."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -12,7 +12,6 @@ Words = Mapping[str, str]
 
 FactValue = str | int | float
 NO_WORDS: Words = MappingProxyType({})
-NO_FACTS: Mapping[str, FactValue] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -44,19 +43,19 @@ class Choice:
 
     code: str
     label: Words
-    hint: Words = NO_WORDS
+    hint: Words = field(default_factory=lambda: NO_WORDS)
     exclusive: bool = False
     """Cannot stand beside another tick: "None of these"."""
     red_flag: str | None = None
     """Safety code raised by this answer (triage rules 9.4)."""
-    tier: str | None = None
-    """Only where the answer is more urgent than its code usually is."""
     detail: str | None = None
     """The kind of follow-up page that this ticked treatment gets; None: it gets no page."""
     value: FactValue | None = None
     """What the answer says about its question's `fact`; None: nothing, it stays unknown."""
-    facts: Mapping[str, FactValue] = NO_FACTS
+    facts: Mapping[str, FactValue] = field(default_factory=lambda: MappingProxyType({}))
     """What the answer says about several fields at once."""
+    only_for: tuple[str, ...] = ()
+    """On a repeated page: the kinds of treatment (`detail`) for which it is offered. Empty: all."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ class Question:
     key: str
     kind: Kind
     label: Words
-    hint: Words = NO_WORDS
-    missing: Words = NO_WORDS
+    hint: Words = field(default_factory=lambda: NO_WORDS)
+    missing: Words = field(default_factory=lambda: NO_WORDS)
     """The error sentence when it was left empty. A question without one is optional."""
     choices: tuple[Choice, ...] = ()
     autocomplete: str = ""
@@ -78,12 +77,14 @@ class Question:
     shown_when: Condition | None = None
     not_before: str | None = None
     """The honest date or birth date that this date cannot come before."""
-    too_early: Words = NO_WORDS
+    too_early: Words = field(default_factory=lambda: NO_WORDS)
     """The error sentence when it does."""
     fact: str | None = None
     """The field of the triage rules that the answer fills; on a repeated page, of that treatment."""
     makes_entries: bool = False
     """Each ticked choice becomes an entry of the list of treatments."""
+    only_for: tuple[str, ...] = ()
+    """On a repeated page: the kinds of treatment (`detail`) for which it is asked. Empty: all."""
 
     @property
     def required(self) -> bool:
@@ -104,8 +105,8 @@ class Page:
     """Its address. Neutral: an address never carries a health word."""
     title: Words
     questions: tuple[Question, ...]
-    lead: Words = NO_WORDS
-    why: Words = NO_WORDS
+    lead: Words = field(default_factory=lambda: NO_WORDS)
+    why: Words = field(default_factory=lambda: NO_WORDS)
     shown_when: Condition | None = None
     repeat: tuple[str, ...] = ()
     """Shown once for every ticked treatment whose `detail` is one of these."""
@@ -118,7 +119,7 @@ class Section:
     key: str
     title: Words
     pages: tuple[Page, ...]
-    entries_title: Words = NO_WORDS
+    entries_title: Words = field(default_factory=lambda: NO_WORDS)
     """Heads the count of repeated pages: "Your treatments: 3 of 7"."""
 
 
