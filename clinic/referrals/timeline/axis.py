@@ -36,7 +36,9 @@ def axis_for(span: tuple[date, date], onset: Onset | None, visit: date | None, b
     last = max(span[1], visit or span[1])
     if onset:
         last = max(last, add_months(onset.latest, 12))
-    return Axis(span[0] - BEFORE, last + AFTER, bottom)
+    whole = last - span[0]
+    # A long history squeezes weeks into a pixel: the margins grow with it, so that marks keep their room.
+    return Axis(span[0] - max(BEFORE, whole * 0.03), last + max(AFTER, whole * 0.07), bottom)
 
 
 def bands(axis: Axis, onset: Onset) -> list[Shape]:
