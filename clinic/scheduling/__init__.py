@@ -1,0 +1,1 @@
+"""Locations, visit types, hours, open times and appointments: one time, one visit, never twice."""

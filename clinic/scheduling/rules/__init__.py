@@ -1,0 +1,97 @@
+"""The decisions of scheduling: what may happen to an appointment, and which times are open."""
+
+from clinic.scheduling.rules.availability import (
+    Busy,
+    Demand,
+    Refusal,
+    Slot,
+    Supply,
+    open_slots,
+    refusals,
+    slot_at,
+)
+from clinic.scheduling.rules.cells import (
+    CELL_MINUTES,
+    cell_at,
+    cells_in,
+    cells_of_visit,
+    first_cell_from,
+    instant_of,
+    on_raster,
+)
+from clinic.scheduling.rules.errors import (
+    WORDS,
+    Changed,
+    HoldExpired,
+    NotBookable,
+    TimeTaken,
+    refuse,
+)
+from clinic.scheduling.rules.hours import ClosedDays, Opening, WeeklyHours, first_instant, openings
+from clinic.scheduling.rules.lifecycle import (
+    APPOINTMENT,
+    GIVEN_UP,
+    LIVE,
+    BookedBy,
+    State,
+    Step,
+    already_done,
+    is_live,
+)
+from clinic.scheduling.rules.manners import check_manners
+from clinic.scheduling.rules.wanted import OpenTime, Wanted, read_wanted
+from clinic.scheduling.rules.windows import (
+    HOLD_FOR,
+    Window,
+    booking_window,
+    hold_until,
+    may_extend,
+    remind_at,
+)
+
+__all__ = [
+    "APPOINTMENT",
+    "CELL_MINUTES",
+    "GIVEN_UP",
+    "HOLD_FOR",
+    "LIVE",
+    "WORDS",
+    "BookedBy",
+    "Busy",
+    "Changed",
+    "ClosedDays",
+    "Demand",
+    "HoldExpired",
+    "NotBookable",
+    "OpenTime",
+    "Opening",
+    "Refusal",
+    "Slot",
+    "State",
+    "Step",
+    "Supply",
+    "TimeTaken",
+    "Wanted",
+    "WeeklyHours",
+    "Window",
+    "already_done",
+    "booking_window",
+    "cell_at",
+    "cells_in",
+    "cells_of_visit",
+    "check_manners",
+    "first_cell_from",
+    "first_instant",
+    "hold_until",
+    "instant_of",
+    "is_live",
+    "may_extend",
+    "on_raster",
+    "open_slots",
+    "openings",
+    "read_wanted",
+    "refusals",
+    "refuse",
+    "remind_at",
+    "slot_at",
+]
