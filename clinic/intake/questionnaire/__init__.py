@@ -31,6 +31,11 @@ def version(name: str) -> Questionnaire:
     return read_folder(_FOLDER / name)
 
 
+def documents(name: str) -> list[dict[str, Any]]:
+    """Give a version as it was declared: the shared document, then its sections in order of file name."""
+    return _documents(_FOLDER / name)
+
+
 @cache
 def fingerprints() -> Mapping[str, str]:
     """Give the recorded fingerprint of every published version."""
@@ -39,10 +44,14 @@ def fingerprints() -> Mapping[str, str]:
 
 def read_folder(folder: Path) -> Questionnaire:
     """Read and check the questionnaire in a folder: `shared.toml` and its sections in order of file name."""
-    sections = [_read(file) for file in sorted(folder.glob("[0-9]*.toml"))]
-    questionnaire = read_questionnaire(_read(folder / "shared.toml"), sections)
+    shared, *sections = _documents(folder)
+    questionnaire = read_questionnaire(shared, sections)
     require_sound(questionnaire, RED_FLAGS)
     return questionnaire
+
+
+def _documents(folder: Path) -> list[dict[str, Any]]:
+    return [_read(folder / "shared.toml"), *(_read(file) for file in sorted(folder.glob("[0-9]*.toml")))]
 
 
 def _read(file: Path) -> dict[str, Any]:
