@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -43,43 +44,40 @@ DAYS = (
     date(2026, 6, 15),
 )
 
-fives = st.integers(0, 287).map(lambda n: time(n * 5 // 60, n * 5 % 60))
 
-
-@st.composite
-def weekly_hours(draw: st.DrawFn, around: date) -> WeeklyHours:
-    opens, closes = sorted(draw(st.lists(fives, min_size=2, max_size=2, unique=True)))
-    first = around + timedelta(days=draw(st.integers(-8, 3)))
-    last = draw(st.none() | st.integers(0, 6).map(lambda n: first + timedelta(days=n)))
+def some_hours(dice: Random, around: date) -> WeeklyHours:
+    opens, closes = sorted(dice.sample(range(288), 2))
+    first = around + timedelta(days=dice.choice((-30, -8, -1, 0, 1)))
     return WeeklyHours(
-        clinician_id=draw(st.sampled_from((ANNA, BEN))),
-        location_id=draw(st.sampled_from((NORTH, SOUTH))),
-        weekday=draw(st.integers(0, 6)),
-        opens=opens,
-        closes=closes,
+        clinician_id=dice.choice((ANNA, BEN)),
+        location_id=dice.choice((NORTH, SOUTH)),
+        weekday=(around + timedelta(days=dice.choice((-1, 0, 0, 0, 1)))).weekday(),
+        opens=time(opens * 5 // 60, opens * 5 % 60),
+        closes=time(closes * 5 // 60, closes * 5 % 60),
         first_day=first,
-        zone=draw(st.sampled_from((CHICAGO, BERLIN))),
-        last_day=last,
-        room_id=draw(st.sampled_from((None, ROOM))),
+        zone=dice.choice((CHICAGO, CHICAGO, BERLIN)),
+        last_day=dice.choice((None, None, first + timedelta(days=dice.randrange(9)))),
+        room_id=dice.choice((None, ROOM)),
     )
 
 
-@st.composite
-def closed_days(draw: st.DrawFn, around: date) -> ClosedDays:
-    first = around + timedelta(days=draw(st.integers(-2, 3)))
+def some_closed_days(dice: Random, around: date) -> ClosedDays:
+    first = around + timedelta(days=dice.randrange(-3, 3))
     return ClosedDays(
         first_day=first,
-        last_day=first + timedelta(days=draw(st.integers(0, 2))),
-        location_id=draw(st.sampled_from((None, NORTH))),
-        clinician_id=draw(st.sampled_from((None, ANNA))),
+        last_day=first + timedelta(days=dice.randrange(3)),
+        location_id=dice.choice((None, NORTH)),
+        clinician_id=dice.choice((None, ANNA)),
     )
 
 
-@st.composite
-def busy(draw: st.DrawFn, around: int, *, buffers: bool) -> Busy:
-    start = around + draw(st.integers(-100, 800))
-    before, after = (draw(st.integers(0, 4)), draw(st.integers(0, 4))) if buffers else (0, 0)
-    return Busy(start, start + draw(st.integers(1, 24)), before, after)
+def some_busy(dice: Random, around: int, most: int, *, buffers: bool) -> list[Busy]:
+    found = []
+    for _ in range(dice.randrange(most + 1)):
+        start = around + dice.randrange(-100, 500)
+        padding = (dice.randrange(5), dice.randrange(5)) if buffers else ()
+        found.append(Busy(start, start + dice.randrange(1, 25), *padding))
+    return found
 
 
 def oracle_opens(hours: WeeklyHours, closed: Sequence[ClosedDays], day: date) -> tuple[int, int] | None:
@@ -133,29 +131,36 @@ def oracle_slots(
     return found
 
 
-@given(data=st.data(), around=st.sampled_from(DAYS))
-@settings(max_examples=120, deadline=None)
-def test_open_times_equal_a_walk_through_every_minute(data: st.DataObject, around: date) -> None:
+@given(seed=st.integers(0, 2**32), around=st.sampled_from(DAYS))
+@settings(max_examples=150, deadline=None)
+def compare_with_oracle(found: list[int], seed: int, around: date) -> None:
+    dice = Random(seed)
     first = cell_at(datetime(around.year, around.month, around.day, tzinfo=UTC))
-    weekly = data.draw(st.lists(weekly_hours(around), max_size=3))
-    closed = data.draw(st.lists(closed_days(around), max_size=2))
-    people = {who: data.draw(st.lists(busy(first, buffers=True), max_size=4)) for who in (ANNA, BEN)}
-    rooms = {ROOM: data.draw(st.lists(busy(first, buffers=False), max_size=2))}
-    patient = data.draw(st.lists(busy(first, buffers=False), max_size=2))
+    weekly = [some_hours(dice, around) for _ in range(dice.randrange(1, 4))]
+    closed = [some_closed_days(dice, around) for _ in range(dice.choice((0, 0, 1)))]
+    people = {who: some_busy(dice, first, 6, buffers=True) for who in (ANNA, BEN)}
+    rooms = {ROOM: some_busy(dice, first, 2, buffers=False)}
+    patient = some_busy(dice, first, 2, buffers=False)
     demand = Demand(
-        length=data.draw(st.integers(1, 24)),
-        before=data.draw(st.integers(0, 4)),
-        after=data.draw(st.integers(0, 4)),
-        step=data.draw(st.sampled_from((1, 2, 3, 6, 12))),
-        earliest=first + data.draw(st.integers(-50, 100)),
-        latest=first + data.draw(st.integers(100, 700)),
+        length=dice.randrange(1, 19),
+        before=dice.randrange(5),
+        after=dice.randrange(5),
+        step=dice.choice((1, 1, 2, 3, 6)),
+        earliest=first + dice.randrange(-150, 100),
+        latest=first + dice.randrange(150, 700),
     )
     supply = Supply(openings(weekly, closed, demand.earliest, demand.latest), people, rooms, patient)
     expected = oracle_slots(weekly, closed, around, supply=supply, demand=demand)
     assert set(open_slots(supply, demand)) == expected
     for slot in expected:
         assert refusals(supply, demand, *slot[:3]) == ()
-        assert slot_at(supply, demand, *slot[:3]) is not None
+    found.append(len(expected))
+
+
+def test_open_times_equal_a_walk_through_every_minute() -> None:
+    found: list[int] = []
+    compare_with_oracle(found)
+    assert sum(count > 0 for count in found) > len(found) / 2, "most examples must have open times"
 
 
 @pytest.mark.parametrize(
