@@ -110,7 +110,7 @@ def copy_licences() -> None:
 
 
 def build() -> None:
-    """Build into an empty folder. Without the stamp, which `main` writes last, a broken build does not count."""
+    """Build into an empty folder. A broken build does not count: `main` writes the stamp last."""
     install()
     shutil.rmtree(OUT, ignore_errors=True)
     work = OUT / "work"
