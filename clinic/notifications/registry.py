@@ -1,0 +1,72 @@
+"""What the composition registers: kinds of message, periodic jobs, who is told of a given-up message."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Flask, current_app
+
+from clinic.notifications.rules import GivenUp, Message
+
+StillWanted = Callable[[dict[str, str], datetime], bool]
+Render = Callable[[dict[str, str]], Message]
+OnGivenUp = Callable[[GivenUp, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """A kind of message, owned by the slice that knows when it is still true and how it is written."""
+
+    name: str
+    still_wanted: StillWanted
+    render: Render
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """Something the worker does every so often; it brings its own transaction."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[datetime], object]
+
+
+@dataclass
+class Registry:
+    """What one application knows."""
+
+    kinds: dict[str, MessageKind] = field(default_factory=dict)
+    jobs: dict[str, PeriodicJob] = field(default_factory=dict)
+    on_given_up: list[OnGivenUp] = field(default_factory=list)
+
+
+def registry(app: Flask | None = None) -> Registry:
+    """The registry of the application."""
+    held: Registry = (app or current_app).extensions.setdefault("clinic.notifications", Registry())
+    return held
+
+
+def register(app: Flask, kind: MessageKind) -> None:
+    """Make a kind of message known.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+    if registry(app).kinds.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"two kinds of message are called {kind.name}")
+
+
+def periodic(app: Flask, name: str, every_seconds: float, run: Callable[[datetime], object]) -> None:
+    """Let the worker call `run(now)` at its start and then every so many seconds.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+    if name in registry(app).jobs:
+        raise ValueError(f"two periodic jobs are called {name}")
+    registry(app).jobs[name] = PeriodicJob(name, every_seconds, run)
+
+
+def when_given_up(app: Flask, tell: OnGivenUp) -> None:
+    """Let `tell` know, in the same transaction, when a message is given up."""
+    registry(app).on_given_up.append(tell)

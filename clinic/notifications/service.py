@@ -1,0 +1,216 @@
+"""Use cases of the outbox: enqueue with the business change, cancel, claim, mark what became of a message."""
+
+import random
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clinic.audit.rules import Action
+from clinic.audit.service import record
+from clinic.kernel.errors import NotFound
+from clinic.kernel.permissions import Actor, Permission
+from clinic.notifications.models import Heartbeat, OutboxMessage
+from clinic.notifications.registry import registry
+from clinic.notifications.rules import (
+    DELIVERY,
+    MOST_TRIES,
+    Claimed,
+    Failure,
+    GivenUp,
+    MessageAction,
+    MessageState,
+    is_given_up,
+    message_id_for,
+    wait_before_next,
+)
+from clinic.platform.extensions import db, settings
+from clinic.platform.transaction import transaction
+
+
+@transaction()
+def enqueue(
+    kind: str,
+    key: str,
+    ids: dict[str, str],
+    recipient_patient_id: UUID | None,
+    due_at: datetime,
+    *,
+    now: datetime,
+) -> None:
+    """Write a message into the outbox; commits with the caller's change or not at all.
+
+    `key` names the occasion: a second call with the same key does nothing. `ids` holds ids only, never words.
+    """
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row_id = uuid4()
+    values = {
+        "id": row_id,
+        "kind": kind,
+        "key": key,
+        "ids": ids,
+        "patient_id": recipient_patient_id,
+        "message_id": message_id_for(row_id, settings().mail_sender),
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": due_at,
+        "next_try_at": due_at,
+    }
+    db.session.execute(insert(OutboxMessage).values(values).on_conflict_do_nothing(index_elements=["key"]))
+
+
+@transaction()
+def cancel(key: str) -> bool:
+    """Take back a message that is still waiting; False when there is none (sent, or being sent just now)."""
+    chosen = update(OutboxMessage).where(
+        OutboxMessage.key == key, OutboxMessage.state.in_(DELIVERY.sources(MessageAction.CANCEL))
+    )
+    done = db.session.execute(chosen.values(state=MessageState.UNWANTED).returning(OutboxMessage.id))
+    return done.first() is not None
+
+
+@transaction()
+def retry(message_id: UUID, actor: Actor, now: datetime) -> None:
+    """Try a given-up message again from the start, on a person's word.
+
+    Raises:
+        NotAllowed, NotFound; Conflict: the message was not given up.
+    """
+    actor.require(Permission.MESSAGES_RETRY)
+    message = db.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound
+    message.state = DELIVERY.next(message.state, MessageAction.RETRY)
+    message.attempts, message.last_error, message.next_try_at = 0, None, now
+    record(
+        Action.MESSAGE_RETRIED,
+        actor=actor,
+        subject=("outbox_message", message_id),
+        patient_id=message.patient_id,
+        now=now,
+        facts={"kind": message.kind},
+    )
+
+
+@transaction()
+def claim(now: datetime, lease: timedelta) -> Claimed | None:
+    """Take the message that waits longest, for the length of a lease; None when none is due.
+
+    The try is counted before it is made, so that a message which kills its worker comes to an end too.
+    """
+    waiting = and_(
+        OutboxMessage.state.in_((MessageState.QUEUED, MessageState.FAILED)), OutboxMessage.next_try_at <= now
+    )
+    abandoned = and_(
+        OutboxMessage.state == MessageState.SENDING,
+        OutboxMessage.lease_until <= now,
+        OutboxMessage.attempts < MOST_TRIES,
+    )
+    first = (
+        select(OutboxMessage.id)
+        .where(or_(waiting, abandoned))
+        .order_by(OutboxMessage.next_try_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == first)
+        .values(state=MessageState.SENDING, attempts=OutboxMessage.attempts + 1, lease_until=now + lease)
+        .returning(
+            OutboxMessage.id,
+            OutboxMessage.kind,
+            OutboxMessage.ids,
+            OutboxMessage.message_id,
+            OutboxMessage.attempts,
+        ),
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    return None if taken is None else Claimed(*taken)
+
+
+@transaction()
+def mark_sent(held: Claimed, now: datetime) -> bool:
+    """The mail server has taken it. False: the lease had run out and another worker has it."""
+    return _settle(held, MessageAction.DELIVER, sent_at=now, last_error=None)
+
+
+@transaction()
+def mark_unwanted(held: Claimed) -> bool:
+    """It was no longer true when its time came."""
+    return _settle(held, MessageAction.DISCARD)
+
+
+@transaction()
+def mark_failed(held: Claimed, failure: Failure, now: datetime) -> bool:
+    """The try failed: wait and try again, or give up and tell those who must look."""
+    if not is_given_up(failure, held.attempts):
+        chance = random.random()  # noqa: S311 - spreads load, hides nothing
+        later = now + wait_before_next(held.attempts, chance)
+        return _settle(held, MessageAction.DEFER, last_error=failure, next_try_at=later)
+    if not _settle(held, MessageAction.GIVE_UP, last_error=failure):
+        return False
+    _tell_given_up(held.id, now)
+    return True
+
+
+@transaction()
+def give_up_abandoned(now: datetime) -> int:
+    """Give up messages whose last permitted try killed its worker; returns how many."""
+    gone = db.session.scalars(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.state == MessageState.SENDING,
+            OutboxMessage.lease_until <= now,
+            OutboxMessage.attempts >= MOST_TRIES,
+        )
+        .values(state=MessageState.GIVEN_UP, lease_until=None, last_error=Failure.WORKER_DIED)
+        .returning(OutboxMessage.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for message_id in gone:
+        _tell_given_up(message_id, now)
+    return len(gone)
+
+
+@transaction()
+def beat(name: str, now: datetime) -> None:
+    """Show that the worker is alive."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    put = insert(Heartbeat).values(id=uuid4(), name=name, at=now)
+    db.session.execute(put.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+def _settle(held: Claimed, action: MessageAction, **values: object) -> bool:
+    """Compare and set: only the worker whose try this is may say what became of it."""
+    done = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == held.id,
+            OutboxMessage.state.in_(DELIVERY.sources(action)),
+            OutboxMessage.attempts == held.attempts,
+        )
+        .values(state=DELIVERY.next(MessageState.SENDING, action), lease_until=None, **values)
+        .returning(OutboxMessage.id),
+        execution_options={"synchronize_session": False},
+    )
+    return done.first() is not None
+
+
+def _tell_given_up(message_id: UUID, now: datetime) -> None:
+    message = db.session.get_one(OutboxMessage, message_id, populate_existing=True)
+    failure = message.last_error or Failure.WRITING
+    record(
+        Action.MESSAGE_GIVEN_UP,
+        actor=Actor.system(),
+        subject=("outbox_message", message.id),
+        patient_id=message.patient_id,
+        now=now,
+        facts={"kind": message.kind, "failure": failure.value},
+    )
+    told = GivenUp(message.id, message.kind, message.patient_id, failure)
+    for tell in registry().on_given_up:
+        tell(told, now)
