@@ -1,1 +1,1 @@
-"""The triage rules: answers in, a set of phases with reasons out; a suggestion for clinicians, never a decision."""
+"""The triage rules: answers in, a set of phases with reasons out; a suggestion, never a decision."""

@@ -26,7 +26,7 @@ _KEYS = {"name", "label", "category", "phases", "counts_for", "lines", "in_artic
 
 @dataclass(frozen=True, slots=True)
 class CatalogueItem:
-    """One treatment. `counts_for` holds group names; one with a trailing "?" is at most unknown, never yes."""
+    """One treatment. `counts_for` holds group names; a trailing "?" means at most unknown, never yes."""
 
     slug: str
     name: str
@@ -56,9 +56,8 @@ def _item(slug: str, row: Mapping[str, Any]) -> CatalogueItem:
         raise ValueError(f"{slug}: unknown group {sorted(strange)}")
     if not set(row["phases"]) <= {1, 2, 3}:
         raise ValueError(f"{slug}: phases are 1, 2 and 3")
-    lists = {key: tuple(row[key]) for key in ("phases", "counts_for", "lines")}
-    texts = {key: str(row[key]) for key in ("name", "label", "category")}
-    return CatalogueItem(slug=slug, in_article=bool(row["in_article"]), **texts, **lists)
+    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("phases", "counts_for", "lines")}
+    return CatalogueItem(**{**row, **lists, "slug": slug})
 
 
 def read_catalogue(raw: bytes) -> Mapping[str, CatalogueItem]:

@@ -170,7 +170,7 @@ def _date_answer(value: Any, path: str) -> DateAnswer:
 
 
 def _groups(value: Any, path: str) -> SymptomGroups:
-    readers = {key: _ANSWER for key in ("sensory", "vasomotor", "sudomotor_edema", "motor_trophic")}
+    readers = dict.fromkeys(("sensory", "vasomotor", "sudomotor_edema", "motor_trophic"), _ANSWER)
     return SymptomGroups() if value is None else SymptomGroups(**_object(value, path, readers))
 
 

@@ -1,4 +1,4 @@
-"""The settings that a clinician may change, and the hash that names a configuration (triage rules, section 14)."""
+"""The settings that a clinician may change, and the hash of a configuration (rules, section 14)."""
 
 import hashlib
 import json

@@ -29,7 +29,7 @@ Cells = Mapping[tuple[str, str, str], PhaseSet]
 
 @dataclass(frozen=True)
 class DecisionTable:
-    """`cells` by (band, row, response); `unknown` by (response, band); `advanced` by (row, band or "unknown")."""
+    """Phases: `cells` by (band, row, response), `unknown` by (response, band), `advanced` by (row, band)."""
 
     cells: Mapping[tuple[str, str, str], PhaseSet]
     unknown: Mapping[tuple[str, str], PhaseSet]
