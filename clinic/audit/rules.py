@@ -57,6 +57,14 @@ class Action(StrEnum):
     INTAKE_SUBMITTED = "intake.submitted"
     INTAKE_EXPIRED = "intake.expired"
     SAFETY_CARD_SHOWN = "safety_card.shown"
+    REFERRAL_SUBMITTED = "referral.submitted"
+    REFERRAL_OPENED = "referral.opened"
+    REFERRAL_TRIAGED = "referral.triaged"
+    REFERRAL_DECIDED = "referral.decided"
+    REFERRAL_VIEWED = "referral.viewed"
+    REFERRAL_STATUS_VIEWED = "referral.status_viewed"
+    WORKLIST_VIEWED = "worklist.viewed"
+    SAFETY_QUEUE_VIEWED = "safety_queue.viewed"
 
 
 def canonical(

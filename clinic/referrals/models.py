@@ -44,12 +44,15 @@ class Referral(Row):
             postgresql_where=_TO_REVIEW,
             sqlite_where=_TO_REVIEW,
         ),
+        Index("ix_referral_decided_at", "decided_at", "id"),
         Index("ix_referral_see_by_open", "see_by", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
 
     reference: Mapped[str] = operational(String(9), unique=True)
     patient_id: Mapped[uuid.UUID] = operational(ForeignKey("patient.id"), index=True)
     intake_id: Mapped[uuid.UUID | None] = operational(ForeignKey("intake.id"), unique=True)
+    # The private link of this referral; its token is derived when a message is written.
+    link_id: Mapped[uuid.UUID] = operational(ForeignKey("private_link.id"), unique=True)
     source: Mapped[ReferralSource] = operational(one_of(ReferralSource, "source"))
     caller_reason: Mapped[CallerReason | None] = coded(one_of(CallerReason, "caller_reason"))
     status: Mapped[ReferralStatus] = operational(one_of(ReferralStatus, "status"))

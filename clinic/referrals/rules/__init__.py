@@ -26,17 +26,20 @@ from clinic.referrals.rules.lifecycle import (
     ReferralStatus,
     ReferralStep,
 )
-from clinic.referrals.rules.priority import priority_from_flags
+from clinic.referrals.rules.onset import OnsetSpan, months_since, onset_span
+from clinic.referrals.rules.priority import STANDARD, priority_from_flags
 
 __all__ = [
     "OPEN",
     "PHASE_OF",
     "REFERRAL",
+    "STANDARD",
     "BookingMode",
     "CallerReason",
     "Choice",
     "DecisionKind",
     "DecisionReason",
+    "OnsetSpan",
     "ReferralSource",
     "ReferralStatus",
     "ReferralStep",
@@ -46,8 +49,10 @@ __all__ = [
     "check_decision",
     "headline",
     "kind_of",
+    "months_since",
     "needs_reason",
     "one_key_choice",
+    "onset_span",
     "priority_from_flags",
     "see_by",
 ]
