@@ -1,0 +1,57 @@
+"""Reads of scheduling: open times, appointments, places, and the checks of `flask doctor`."""
+
+from clinic.scheduling.queries.appointments import (
+    AppointmentCard,
+    AppointmentRow,
+    HistoryLine,
+    LocationCard,
+    appointment_by_key,
+    appointment_card,
+    appointment_row,
+    appointments_of,
+    coming_appointments,
+    day_appointments,
+    expired_holds,
+    history,
+    holds_to_drop,
+    location_by_slug,
+    location_zone,
+    locations,
+    next_appointment,
+    next_appointments,
+    state_counts,
+)
+from clinic.scheduling.queries.doctor import doctor_checks
+from clinic.scheduling.queries.horizon import VisitTerms, supply, visit_terms, visit_type_for, visit_types
+from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
+
+__all__ = [
+    "AppointmentCard",
+    "AppointmentRow",
+    "HistoryLine",
+    "LocationCard",
+    "VisitTerms",
+    "appointment_by_key",
+    "appointment_card",
+    "appointment_row",
+    "appointments_of",
+    "coming_appointments",
+    "day_appointments",
+    "doctor_checks",
+    "earliest_by_location",
+    "expired_holds",
+    "history",
+    "holds_to_drop",
+    "location_by_slug",
+    "location_zone",
+    "locations",
+    "nearest_times",
+    "next_appointment",
+    "next_appointments",
+    "open_times",
+    "state_counts",
+    "supply",
+    "visit_terms",
+    "visit_type_for",
+    "visit_types",
+]

@@ -1,0 +1,377 @@
+"""Reads of appointments: the row that a change starts from, and the cards and lists that pages show."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from clinic.accounts.models import Staff
+from clinic.kernel.errors import NotFound
+from clinic.platform.extensions import db
+from clinic.scheduling.models import Appointment, AppointmentEvent, Location, VisitType
+from clinic.scheduling.rules import BookedBy, State, Step, Wanted, first_instant
+
+# What a day list shows: everything that takes or took place, not what was given up before.
+ON_THE_DAY = (
+    State.REQUESTED,
+    State.BOOKED,
+    State.ARRIVED,
+    State.IN_CONSULTATION,
+    State.COMPLETED,
+    State.NO_SHOW,
+)
+COMING = (State.REQUESTED, State.BOOKED, State.ARRIVED, State.IN_CONSULTATION)
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """An appointment as stored; what services take and give."""
+
+    id: UUID
+    reference: str
+    patient_id: UUID
+    clinician_id: UUID
+    location_id: UUID
+    room_id: UUID | None
+    visit_type_id: UUID
+    start_at: datetime
+    end_at: datetime
+    before_minutes: int
+    after_minutes: int
+    state: State
+    expires_at: datetime | None
+    version: int
+    sequence: int
+    booked_by: BookedBy
+    created_at: datetime
+
+    @property
+    def wanted(self) -> Wanted:
+        """The time that it takes."""
+        return Wanted(self.start_at, self.clinician_id, self.location_id, self.visit_type_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LocationCard:
+    """A place, in the words of its page."""
+
+    id: UUID
+    slug: str
+    name: str
+    street: str
+    city: str
+    state: str
+    zip_code: str
+    phone: str
+    zone: str
+    directions: str
+    bring: str
+    lateness: str
+
+    @property
+    def address(self) -> str:
+        """One line for a map or a calendar file."""
+        return f"{self.street}, {self.city}, {self.state} {self.zip_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCard:
+    """An appointment as a page shows it; the patient is an id only."""
+
+    location: LocationCard
+    id: UUID
+    reference: str
+    patient_id: UUID
+    clinician_id: UUID
+    clinician_name: str
+    location_id: UUID
+    visit_type_id: UUID
+    visit_name: str
+    start_at: datetime
+    end_at: datetime
+    state: State
+    expires_at: datetime | None
+    version: int
+    sequence: int
+    booked_by: BookedBy
+    changed_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return int((self.end_at - self.start_at).total_seconds()) // 60
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One step of an appointment's history."""
+
+    version: int
+    step: Step
+    from_state: State
+    to_state: State
+    at: datetime
+    start_at: datetime
+    location_id: UUID
+
+
+_ROW: tuple[Any, ...] = (
+    Appointment.id,
+    Appointment.reference,
+    Appointment.patient_id,
+    Appointment.clinician_id,
+    Appointment.location_id,
+    Appointment.room_id,
+    Appointment.visit_type_id,
+    Appointment.start_at,
+    Appointment.end_at,
+    Appointment.before_minutes,
+    Appointment.after_minutes,
+    Appointment.state,
+    Appointment.expires_at,
+    Appointment.version,
+    Appointment.sequence,
+    Appointment.booked_by,
+    Appointment.created_at,
+)
+_PLACE: tuple[Any, ...] = (
+    Location.id,
+    Location.slug,
+    Location.name,
+    Location.street,
+    Location.city,
+    Location.state,
+    Location.zip_code,
+    Location.phone,
+    Location.zone,
+    Location.directions,
+    Location.bring,
+    Location.lateness,
+)
+_CARD: tuple[Any, ...] = (
+    Appointment.id,
+    Appointment.reference,
+    Appointment.patient_id,
+    Appointment.clinician_id,
+    Staff.name.label("clinician_name"),
+    Appointment.location_id,
+    Appointment.visit_type_id,
+    VisitType.name.label("visit_name"),
+    Appointment.start_at,
+    Appointment.end_at,
+    Appointment.state,
+    Appointment.expires_at,
+    Appointment.version,
+    Appointment.sequence,
+    Appointment.booked_by,
+    Appointment.changed_at,
+)
+
+
+def appointment_row(appointment_id: UUID) -> AppointmentRow:
+    """One appointment as stored.
+
+    Raises:
+        NotFound: no such appointment.
+    """
+    row = db.session.execute(select(*_ROW).where(Appointment.id == appointment_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return AppointmentRow(*row)
+
+
+def appointment_by_key(idempotency_key: str) -> AppointmentRow | None:
+    """The appointment that this form has already made, if it has."""
+    chosen = select(*_ROW).where(Appointment.idempotency_key == idempotency_key)
+    row = db.session.execute(chosen).one_or_none()
+    return None if row is None else AppointmentRow(*row)
+
+
+def holds_to_drop(now: datetime, patient_id: UUID, wanted: Wanted) -> list[AppointmentRow]:
+    """The patient's own holds, and expired ones that may own the clinician's or a room's cells.
+
+    Locked in order of id, after the resources: two bookings never wait for each other in a circle.
+    """
+    chosen = (
+        select(*_ROW)
+        .where(
+            Appointment.expires_at.is_not(None),
+            Appointment.state == State.HELD,
+            or_(
+                Appointment.patient_id == patient_id,
+                and_(
+                    Appointment.expires_at <= now,
+                    or_(
+                        Appointment.clinician_id == wanted.clinician_id,
+                        Appointment.location_id == wanted.location_id,
+                    ),
+                ),
+            ),
+        )
+        .order_by(Appointment.id)
+        .with_for_update()
+    )
+    return [AppointmentRow(*row) for row in db.session.execute(chosen)]
+
+
+def expired_holds(now: datetime, limit: int) -> list[UUID]:
+    """The ids of holds that have run out and are not swept yet."""
+    chosen = (
+        select(Appointment.id)
+        .where(Appointment.expires_at <= now, Appointment.state == State.HELD)
+        .order_by(Appointment.expires_at)
+        .limit(limit)
+    )
+    return list(db.session.scalars(chosen))
+
+
+def locations() -> tuple[LocationCard, ...]:
+    """Every location, in the clinic's order."""
+    chosen = select(*_PLACE).order_by(Location.position, Location.slug)
+    return tuple(LocationCard(*row) for row in db.session.execute(chosen))
+
+
+def location_by_slug(slug: str) -> LocationCard:
+    """One location.
+
+    Raises:
+        NotFound: no such location.
+    """
+    row = db.session.execute(select(*_PLACE).where(Location.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound
+    return LocationCard(*row)
+
+
+def location_zone(location_id: UUID) -> ZoneInfo:
+    """The zone that the location's clocks show.
+
+    Raises:
+        NotFound: no such location.
+    """
+    zone = db.session.scalar(select(Location.zone).where(Location.id == location_id))
+    if zone is None:
+        raise NotFound
+    return ZoneInfo(zone)
+
+
+def appointment_card(appointment_id: UUID, *, patient_id: UUID | None = None) -> AppointmentCard:
+    """One appointment; given a patient, only if it is theirs.
+
+    Raises:
+        NotFound: no such appointment, or another patient's.
+    """
+    chosen = _cards().where(Appointment.id == appointment_id)
+    if patient_id is not None:
+        chosen = chosen.where(Appointment.patient_id == patient_id)
+    found = _read(chosen)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def appointments_of(patient_id: UUID) -> tuple[AppointmentCard, ...]:
+    """All appointments of a patient, the latest start first, given-up holds left out."""
+    chosen = _cards().where(
+        Appointment.patient_id == patient_id,
+        Appointment.state.not_in((State.EXPIRED, State.RELEASED)),
+    )
+    return _read(chosen.order_by(Appointment.start_at.desc(), Appointment.id))
+
+
+def next_appointment(patient_id: UUID, now: datetime) -> AppointmentCard | None:
+    """The patient's next visit that is asked for or booked."""
+    chosen = _cards().where(
+        Appointment.patient_id == patient_id, Appointment.state.in_(COMING), Appointment.end_at > now
+    )
+    found = _read(chosen.order_by(Appointment.start_at).limit(1))
+    return found[0] if found else None
+
+
+def next_appointments(patient_ids: Collection[UUID], now: datetime) -> dict[UUID, AppointmentCard]:
+    """The next visit of each of these patients who has one, in one statement."""
+    chosen = _cards().where(
+        Appointment.patient_id.in_(patient_ids), Appointment.state.in_(COMING), Appointment.end_at > now
+    )
+    found = _read(chosen.order_by(Appointment.start_at.desc()))
+    return {card.patient_id: card for card in found}
+
+
+def day_appointments(location_id: UUID, day: date, zone: ZoneInfo) -> tuple[AppointmentCard, ...]:
+    """The visits of one local day at one location, in order of time."""
+    return coming_appointments(location_id, day, day, zone, states=ON_THE_DAY)
+
+
+def coming_appointments(
+    location_id: UUID | None,
+    first_day: date,
+    last_day: date,
+    zone: ZoneInfo,
+    *,
+    clinician_id: UUID | None = None,
+    states: Collection[State] = COMING,
+    limit: int = 500,
+) -> tuple[AppointmentCard, ...]:
+    """The visits of some local days, at one location or at all, of one clinician or of all."""
+    chosen = _cards().where(
+        Appointment.start_at >= first_instant(first_day, time(0), zone),
+        Appointment.start_at < first_instant(last_day + timedelta(days=1), time(0), zone),
+        Appointment.state.in_(states),
+    )
+    if location_id is not None:
+        chosen = chosen.where(Appointment.location_id == location_id)
+    if clinician_id is not None:
+        chosen = chosen.where(Appointment.clinician_id == clinician_id)
+    return _read(chosen.order_by(Appointment.start_at, Appointment.id).limit(limit))
+
+
+def state_counts(location_id: UUID, day: date, zone: ZoneInfo) -> dict[State, int]:
+    """How many visits of one local day stand where."""
+    chosen = (
+        select(Appointment.state, func.count())
+        .where(
+            Appointment.location_id == location_id,
+            Appointment.start_at >= first_instant(day, time(0), zone),
+            Appointment.start_at < first_instant(day + timedelta(days=1), time(0), zone),
+        )
+        .group_by(Appointment.state)
+    )
+    return dict(db.session.execute(chosen).all())
+
+
+def history(appointment_id: UUID) -> tuple[HistoryLine, ...]:
+    """Every step of an appointment, the first one first."""
+    chosen = (
+        select(
+            AppointmentEvent.version,
+            AppointmentEvent.step,
+            AppointmentEvent.from_state,
+            AppointmentEvent.to_state,
+            AppointmentEvent.at,
+            AppointmentEvent.start_at,
+            AppointmentEvent.location_id,
+        )
+        .where(AppointmentEvent.appointment_id == appointment_id)
+        .order_by(AppointmentEvent.version)
+    )
+    return tuple(HistoryLine(*row) for row in db.session.execute(chosen))
+
+
+def _cards() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_CARD, *(column.label(f"place_{column.key}") for column in _PLACE))
+        .join(Location, Location.id == Appointment.location_id)
+        .join(VisitType, VisitType.id == Appointment.visit_type_id)
+        .join(Staff, Staff.id == Appointment.clinician_id)
+    )
+
+
+def _read(chosen: Select[*tuple[Any, ...]]) -> tuple[AppointmentCard, ...]:
+    width = len(_CARD)
+    return tuple(
+        AppointmentCard(LocationCard(*row[width:]), *row[:width]) for row in db.session.execute(chosen)
+    )

@@ -1,0 +1,53 @@
+"""Use cases of scheduling: take a time, change what was taken, set up where and when people are seen."""
+
+from clinic.scheduling.service.changing import (
+    arrive,
+    cancel,
+    complete,
+    confirm,
+    confirm_request,
+    expire_due,
+    extend,
+    mark_no_show,
+    move,
+    release,
+    request_held,
+    start,
+)
+from clinic.scheduling.service.placing import book, hold, request
+from clinic.scheduling.service.setting_up import (
+    NewLocation,
+    NewVisitType,
+    add_closure,
+    add_location,
+    add_room,
+    add_session,
+    add_visit_type,
+)
+from clinic.scheduling.service.sweeping import sweep_cells
+
+__all__ = [
+    "NewLocation",
+    "NewVisitType",
+    "add_closure",
+    "add_location",
+    "add_room",
+    "add_session",
+    "add_visit_type",
+    "arrive",
+    "book",
+    "cancel",
+    "complete",
+    "confirm",
+    "confirm_request",
+    "expire_due",
+    "extend",
+    "hold",
+    "mark_no_show",
+    "move",
+    "release",
+    "request",
+    "request_held",
+    "start",
+    "sweep_cells",
+]

@@ -1,0 +1,104 @@
+"""What keeps one time from being given twice: locks on resources first, then cells under a primary key."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clinic.platform.extensions import db
+from clinic.scheduling.models import ClinicianSession, OccupiedCell, Resource
+from clinic.scheduling.queries import AppointmentRow
+from clinic.scheduling.rules import Refusal, cells_of_visit, refuse
+
+Cell = tuple[UUID, int]
+CLINICIAN, PATIENT, ROOM = "clinician", "patient", "room"
+ORDINARY_SEAT = 0
+
+
+def insert_ignoring(table: Any) -> Any:
+    """An INSERT for which a conflict is an answer, not an error, on the database at hand."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def ensure_resource(kind: str, owner_id: UUID) -> None:
+    """Make the row that stands for somebody or something, unless it is there."""
+    db.session.execute(insert_ignoring(Resource).values(id=uuid4(), kind=kind, owner_id=owner_id))
+
+
+def lock(patient_id: UUID, clinicians: Iterable[UUID], locations: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Let no other booking of these people and of their rooms run until this transaction ends.
+
+    PostgreSQL locks the resource rows in order of id, so that two bookings never wait for each other in a
+    circle. On SQLite the transaction itself is the lock. Appointments are no use as locks: a free time has no
+    row. Returns the resource of each owner.
+    """
+    who = set(clinicians)
+    rooms = select(ClinicianSession.room_id).where(
+        ClinicianSession.clinician_id.in_(who), ClinicianSession.location_id.in_(set(locations))
+    )
+    chosen = (
+        select(Resource.owner_id, Resource.id)
+        .where(or_(Resource.owner_id.in_({patient_id, *who}), Resource.owner_id.in_(rooms)))
+        .order_by(Resource.id)
+        .with_for_update()
+    )
+    return dict(db.session.execute(chosen).all())
+
+
+def cells_of(row: AppointmentRow, resources: dict[UUID, UUID]) -> list[Cell]:
+    """Every cell that the appointment must own; the buffer after it is the clinician's alone."""
+    own = cells_of_visit(row.start_at, row.end_at)
+    padded = cells_of_visit(row.start_at, row.end_at, row.after_minutes)
+    found = [(resources[row.clinician_id], cell) for cell in padded]
+    found += [(resources[row.patient_id], cell) for cell in own]
+    if row.room_id is not None:
+        found += [(resources[row.room_id], cell) for cell in own]
+    return sorted(found)
+
+
+def take_cells(appointment_id: UUID, cells: list[Cell]) -> None:
+    """Own these cells.
+
+    Raises:
+        TimeTaken: somebody owns one of them; the transaction must not commit.
+    """
+    rows = [
+        {"resource_id": resource, "cell": cell, "seat": ORDINARY_SEAT, "appointment_id": appointment_id}
+        for resource, cell in cells
+    ]
+    if not rows:
+        return
+    taken = db.session.execute(insert_ignoring(OccupiedCell).returning(OccupiedCell.cell), rows).all()
+    if len(taken) < len(rows):
+        refuse((Refusal.TAKEN,))
+
+
+def free_cells(appointment_id: UUID) -> None:
+    """Own no cells any more."""
+    db.session.execute(delete(OccupiedCell).where(OccupiedCell.appointment_id == appointment_id))
+
+
+def swap_cells(appointment_id: UUID, cells: list[Cell]) -> None:
+    """Take the new cells first, then free those of the old time that are not among them.
+
+    Raises:
+        TimeTaken: somebody owns one of the new ones; the transaction must not commit.
+    """
+    chosen = select(OccupiedCell.resource_id, OccupiedCell.cell).where(
+        OccupiedCell.appointment_id == appointment_id
+    )
+    owned = set(db.session.execute(chosen).all())
+    wanted = set(cells)
+    take_cells(appointment_id, [cell for cell in cells if cell not in owned])
+    for resource in {resource for resource, _ in owned - wanted}:
+        left = [cell for owner, cell in owned - wanted if owner == resource]
+        db.session.execute(
+            delete(OccupiedCell).where(
+                OccupiedCell.resource_id == resource,
+                OccupiedCell.cell.in_(left),
+                OccupiedCell.appointment_id == appointment_id,
+            )
+        )

@@ -1,0 +1,27 @@
+"""Fixtures of the scheduling tests."""
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.scheduling.scene import Scene, add_patient, build_scene
+from tests.support.app import START
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    """A small clinic on the database at hand."""
+    return build_scene(START)
+
+
+@pytest.fixture
+def hazel(scene: Scene) -> UUID:
+    """A patient."""
+    return add_patient(scene.now, "Hazel")
+
+
+@pytest.fixture
+def otto(scene: Scene) -> UUID:
+    """Another patient."""
+    return add_patient(scene.now, "Otto")
