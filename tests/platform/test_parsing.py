@@ -1,0 +1,124 @@
+"""What people type becomes one value, or words that say what to do."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clinic.platform.parsing import (
+    DATE_PARTS,
+    Unreadable,
+    clean_text,
+    email_from,
+    month_number,
+    us_date_from,
+    us_phone_from,
+    within,
+)
+
+TODAY = date(2026, 12, 1)
+
+
+def boxes(month: str, day: str, year: str) -> dict[str, str]:
+    return {"month": month, "day": day, "year": year}
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "year", "expected"),
+    [
+        ("9", "27", "1967", date(1967, 9, 27)),
+        ("09", "07", "1967", date(1967, 9, 7)),
+        ("Sept", "7", "1967", date(1967, 9, 7)),
+        ("sep.", "7th", "1967", date(1967, 9, 7)),
+        (" MAY ", " 1 ", " 2000 ", date(2000, 5, 1)),
+        ("2", "29", "2024", date(2024, 2, 29)),
+        ("٩", "٧", "١٩٦٧", date(1967, 9, 7)),
+        ("12", "1", "2026", TODAY),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(month: str, day: str, year: str, expected: date) -> None:
+    assert us_date_from(boxes(month, day, year), not_after=TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "parts"),
+    [
+        (boxes("2", "30", "1990"), "Your date of birth must be a real date", DATE_PARTS),
+        (boxes("13", "1", "1990"), "Your date of birth must be a real date", DATE_PARTS),
+        (boxes("ma", "1", "1990"), "Your date of birth must be a real date", DATE_PARTS),
+        (boxes("5", "²", "1990"), "Your date of birth must be a real date", DATE_PARTS),
+        (boxes("5", "1", "90"), "Year must include 4 numbers", ("year",)),
+        (boxes("5", "1", "0190"), "Your date of birth must be after 1900", ("year",)),
+        (boxes("12", "2", "2026"), "Your date of birth must be in the past", DATE_PARTS),
+        (boxes("", "1", ""), "Your date of birth must include a month and a year", ("month", "year")),
+        ({}, "Your date of birth must include a month and a day and a year", DATE_PARTS),
+    ],
+)
+def test_a_wrong_date_says_what_is_wrong_and_where(
+    typed: dict[str, str], words: str, parts: tuple[str, ...]
+) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        us_date_from(typed, "Your date of birth", not_after=TODAY)
+    assert (str(refusal.value), refusal.value.parts) == (words, parts)
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_text_in_the_boxes_is_anything_but_a_date_or_words(month: str, day: str, year: str) -> None:
+    try:
+        found = us_date_from(boxes(month, day, year), not_after=TODAY)
+    except Unreadable:
+        return
+    assert found <= TODAY
+
+
+@pytest.mark.parametrize("typed", ["ma", "j", "ju", "0", "13", "1.5", "-1", ""])
+def test_a_month_that_could_be_two_or_none_is_not_guessed(typed: str) -> None:
+    assert month_number(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["(205) 555-0100", "205.555.0100", "+1 205 555 0100", "2055550100", "1-205-555-0100"]
+)
+def test_every_way_to_write_a_phone_number_is_one_number(typed: str) -> None:
+    assert us_phone_from(typed) == "+12055550100"
+
+
+@pytest.mark.parametrize(
+    "typed", ["555-0100", "+44 20 7946 0958", "x" * 10_000, "205 555 0100 x12", "0", "🙂"]
+)
+def test_what_is_no_us_phone_number_is_refused(typed: str) -> None:
+    with pytest.raises(Unreadable, match="10 digits"):
+        us_phone_from(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["a@localhost", "a b@example.com", "a@", "@", "a@example.com\nBcc: b@example.com"]
+)
+def test_what_is_no_email_address_is_refused(typed: str) -> None:
+    with pytest.raises(Unreadable, match="like name@example"):
+        email_from(typed)
+
+
+def test_an_address_is_kept_in_its_normal_form() -> None:
+    assert email_from("Hazel@EXAMPLE.com") == "Hazel@example.com"
+
+
+def test_text_loses_control_characters_and_keeps_languages() -> None:
+    assert clean_text("  Jose\u0301\x00 \u202eZoë\x07\t O'Brien ") == "José Zoë O'Brien"
+    assert clean_text("مرحبا 👩‍⚕️") == "مرحبا 👩‍⚕️"
+    assert clean_text("one \r\ntwo\rthree\x0b", lines=True) == "one\ntwo\nthree"
+
+
+@given(st.text())
+def test_clean_text_is_clean_and_stays_so(raw: str) -> None:
+    once = clean_text(raw, lines=True)
+    assert "\x00" not in once
+    assert clean_text(once, lines=True) == once
+    once.encode()  # nothing that a database would refuse
+
+
+def test_a_limit_is_counted_in_characters_and_named() -> None:
+    assert within("x" * 200, 200, "Your name") == "x" * 200
+    with pytest.raises(Unreadable, match="Your note must be 2,000 characters or fewer"):
+        within("x" * 2001, 2000, "Your note")
