@@ -3,10 +3,10 @@
 from flask import Flask
 
 from clinic import tables
+from clinic.accounts import sign_in
 from clinic.kernel.clock import Clock, utc_now
-from clinic.kernel.permissions import Actor
 from clinic.platform import access, extensions, headers, logs, sessions, templating
-from clinic.web import blueprints, cli
+from clinic.web import blueprints, cli, errors, navigation
 from config import Settings, load_settings
 
 
@@ -24,8 +24,11 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flas
     extensions.set_up(app, held, clock)
     sessions.set_up(app)
     headers.set_up(app)
-    access.set_up(app, Actor.anonymous)
+    access.set_up(app, sign_in.load_actor)
     templating.configure(app)
+    sign_in.set_up(app)
+    errors.set_up(app)
+    navigation.set_up(app)
     blueprints.register(app)
     cli.register(app)
     return app

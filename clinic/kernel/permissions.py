@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MESSAGES_RETRY = "message:ledger:retry"
     AUDIT_VIEW = "audit:log:view"
     STAFF_VIEW = "staff:list:view"
+    STAFF_SELF = "staff:self:change"
 
 
 class ActorKind(StrEnum):

@@ -106,7 +106,8 @@ def field(bound: Field, **overrides: Any) -> Markup:
         kind, value = "checkboxes", ["y"] if bound.data else []
         options["choices"] = [Choice("y", label)]
     else:
-        kind, value = _PLAIN_KINDS.get(bound.type, "text"), str(bound.data or "")
+        shown = "" if bound.type == "PasswordField" else str(bound.data or "")
+        kind, value = _PLAIN_KINDS.get(bound.type, "text"), shown
     options |= overrides
     return ui_field(
         options.pop("kind", kind), bound.name, options.pop("label", label), value=value, **options

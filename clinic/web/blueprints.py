@@ -3,7 +3,7 @@
 from flask import Flask
 
 # "module:blueprint", in the order of the map.
-BLUEPRINTS: tuple[str, ...] = ("clinic.web.home:pages",)
+BLUEPRINTS: tuple[str, ...] = ("clinic.web.home:pages", "clinic.accounts.views:pages")
 
 
 def register(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.utils import import_string
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = ("clinic.accounts.cli:staff",)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Staff who sign in: accounts, roles and what each role may do."""

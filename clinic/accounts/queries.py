@@ -1,0 +1,84 @@
+"""Reads of staff accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clinic.accounts.models import Staff
+from clinic.accounts.rules import Role, permissions_of
+from clinic.kernel.errors import NotFound
+from clinic.kernel.permissions import Actor, ActorKind
+from clinic.platform.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """A member of staff as other slices and staff pages know them."""
+
+    id: UUID
+    name: str
+    title: str
+    email: str
+    active: bool
+    roles: tuple[Role, ...]
+
+    @property
+    def full_name(self) -> str:
+        """The name with its credentials: "Ana Okafor, MD"."""
+        return f"{self.name}, {self.title}" if self.title else self.name
+
+
+def staff_cards() -> list[StaffCard]:
+    """Everybody, by name."""
+    return _by_name(db.session.scalars(select(Staff)))
+
+
+def clinicians() -> list[StaffCard]:
+    """The active clinicians, by name."""
+    return [card for card in staff_cards() if card.active and Role.CLINICIAN in card.roles]
+
+
+def staff_card(staff_id: UUID) -> StaffCard:
+    """One member of staff, active or not.
+
+    Raises:
+        NotFound: nobody has this id.
+    """
+    staff = db.session.get(Staff, staff_id)
+    if staff is None:
+        raise NotFound
+    return _card(staff)
+
+
+def staff_name(staff_id: UUID) -> str:
+    """The name with credentials, for a page; raises NotFound as `staff_card` does."""
+    return staff_card(staff_id).full_name
+
+
+def staff_by_email(email: str) -> StaffCard | None:
+    """The account of this address, however it is capitalised."""
+    staff = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+    return None if staff is None else _card(staff)
+
+
+def actor_of(staff: Staff) -> Actor:
+    """The account as somebody who asks: its label, roles and permissions."""
+    roles = [grant.name for grant in staff.roles]
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=staff.id,
+        label=staff.name,
+        permissions=permissions_of(roles),
+        role="+".join(sorted(role.value for role in roles)),
+    )
+
+
+def _card(staff: Staff) -> StaffCard:
+    roles = tuple(grant.name for grant in staff.roles)
+    return StaffCard(staff.id, staff.name, staff.title, staff.email, staff.active, roles)
+
+
+def _by_name(rows: Iterable[Staff]) -> list[StaffCard]:
+    return sorted(map(_card, rows), key=lambda card: (card.name.casefold(), str(card.id)))

@@ -1,0 +1,34 @@
+"""What the header of a staff page shows: the pages that this person may open, and who is signed in."""
+
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request
+
+from clinic.kernel.permissions import ActorKind, Permission
+from clinic.platform.access import current_actor
+
+ITEMS: tuple[tuple[str, str, Permission], ...] = (
+    ("Worklist", "referrals.worklist", Permission.WORKLIST_VIEW),
+    ("Today", "frontdesk.today", Permission.DAY_VIEW),
+    ("Staff", "accounts.staff_list", Permission.STAFF_VIEW),
+)
+
+
+def set_up(app: Flask) -> None:
+    """Give every staff page its navigation."""
+    app.context_processor(header)
+
+
+def header() -> dict[str, Any]:
+    """`nav_items` (label, endpoint, count or none) and `signed_in_as`; nothing on patients' pages."""
+    if not has_request_context() or not request.path.startswith("/staff/"):
+        return {}
+    actor = current_actor()
+    if actor.kind is not ActorKind.STAFF:
+        return {}
+    items = [
+        (label, endpoint, None)
+        for label, endpoint, permission in ITEMS
+        if actor.may(permission) and endpoint in current_app.view_functions
+    ]
+    return {"nav_items": items, "signed_in_as": actor.label}
