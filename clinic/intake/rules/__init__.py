@@ -2,6 +2,7 @@
 
 from clinic.intake.rules.answers import AnswerSheet, Entry, Place, missing_entries
 from clinic.intake.rules.checking import Checked, Mistake, as_typed, check_page, field_name, field_names
+from clinic.intake.rules.facts import FactsWithSources, facts_from_answers
 from clinic.intake.rules.navigation import (
     PageRef,
     Progress,
@@ -15,6 +16,7 @@ from clinic.intake.rules.navigation import (
     progress,
     visible_answers,
 )
+from clinic.intake.rules.red_flags import chosen, red_flags_in, red_flags_of
 from clinic.intake.rules.us import STATES
 from clinic.intake.rules.values import NO_EMAIL, DateWay, HonestDate, Value, from_stored, to_stored
 from clinic.intake.rules.vocabulary import Choice, Kind, Page, Question, Questionnaire, Section, Words
@@ -27,6 +29,7 @@ __all__ = [
     "Choice",
     "DateWay",
     "Entry",
+    "FactsWithSources",
     "HonestDate",
     "Kind",
     "Mistake",
@@ -41,6 +44,8 @@ __all__ = [
     "Words",
     "as_typed",
     "check_page",
+    "chosen",
+    "facts_from_answers",
     "field_name",
     "field_names",
     "first_unanswered",
@@ -53,6 +58,8 @@ __all__ = [
     "path",
     "previous_page",
     "progress",
+    "red_flags_in",
+    "red_flags_of",
     "to_stored",
     "visible_answers",
 ]

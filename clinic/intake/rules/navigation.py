@@ -214,5 +214,7 @@ def _is_answered(ref: PageRef, answers: Answers) -> bool:
 
 def _contradicts(question: Question, place: Place, answers: Answers) -> bool:
     """Whether an earlier date was changed since and this one now lies before it: then it is asked again."""
-    other = look_up_in(answers, place.entry)(question.not_before) if question.not_before else None
+    if not question.not_before:
+        return False
+    other = look_up_in(answers, place.entry)(question.not_before)
     return not isinstance(other, NotAsked) and surely_before(answers[place], other)
