@@ -1,0 +1,23 @@
+"""Triage rule set 2026.1: a pure function of facts and settings (docs/triage.md)."""
+
+from clinic.triage.rules.catalogue import CATALOGUE
+from clinic.triage.rules.evaluate import evaluate
+from clinic.triage.rules.facts import Facts
+from clinic.triage.rules.outcome import RULE_VERSION, Outcome
+from clinic.triage.rules.parsing import FactsError, parse_facts
+from clinic.triage.rules.settings import RuleSettings
+from clinic.triage.rules.table import DECISION_TABLE
+from clinic.triage.rules.wording import NO_FLIP
+
+__all__ = [
+    "CATALOGUE",
+    "DECISION_TABLE",
+    "NO_FLIP",
+    "RULE_VERSION",
+    "Facts",
+    "FactsError",
+    "Outcome",
+    "RuleSettings",
+    "evaluate",
+    "parse_facts",
+]

@@ -16,8 +16,8 @@ _TWO_PHASES = frozenset({"gmi", "mirror_therapy"})
 class Ladder:
     """How far the treatments go.
 
-    `care` holds the possible values of Phase One care ("zero", "half", "full"), lowest first; it is empty when both
-    components are unknown (row U).
+    `care` holds the possible values of Phase One care ("zero", "half", "full"), lowest first; it is empty
+    when both components are unknown (row U).
     """
 
     trials: tuple[Trial, ...]
@@ -72,7 +72,7 @@ def _care(medicine: Answer, rehabilitation: Answer, settings: RuleSettings) -> t
 def _phase_two(trials: tuple[Trial, ...]) -> list[tuple[Trial, str, Answer]]:
     """Every trial of a Phase Two group, with TL6 applied."""
     led = either(trial.adequate for trial in trials if trial.counted.given.slug in _PRESUMED)
-    found = []
+    found: list[tuple[Trial, str, Answer]] = []
     for trial in trials:
         for group in (*NAMED_GROUPS, "p2_unnamed"):
             value = trial.counts_for(group)
