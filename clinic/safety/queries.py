@@ -74,6 +74,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class UrgentItem:
+    """What a neutral message may say of a safety call-back."""
+
+    reference: str
+    state: CallBackState
+    acknowledge_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One line of a call-back's history."""
 
@@ -99,10 +108,13 @@ def open_flags(patient_id: UUID) -> tuple[Flag, ...]:
     return tuple(flag for flag in flags_of(patient_id) if flag.state is FlagState.OPEN)
 
 
-def open_flags_of(patient_ids: Collection[UUID]) -> dict[UUID, tuple[Flag, ...]]:
-    """The open red flags of several patients, in one statement."""
-    found = _flags(patient_ids).items()
-    return {owner: tuple(one for one in flags if one.state is FlagState.OPEN) for owner, flags in found}
+def open_flags_of(patient_ids: Collection[UUID]) -> Mapping[UUID, tuple[Flag, ...]]:
+    """The open red flags of several patients, in one statement; patients without one are left out."""
+    found = {
+        who: tuple(flag for flag in flags if flag.state is FlagState.OPEN)
+        for who, flags in _flags(patient_ids).items()
+    }
+    return {who: flags for who, flags in found.items() if flags}
 
 
 def flags_of(patient_id: UUID) -> tuple[Flag, ...]:
@@ -173,6 +185,19 @@ def unresolved_call(patient_id: UUID, kind: CallBackKind) -> UUID | None:
         CallBack.state != CallBackState.RESOLVED,
     )
     return db.session.scalar(chosen.order_by(CallBack.opened_at).limit(1))
+
+
+def urgent_item(call_back_id: UUID) -> UrgentItem:
+    """One call-back without anything about the person.
+
+    Raises:
+        NotFound: no such call-back.
+    """
+    chosen = select(CallBack.reference, CallBack.state, CallBack.acknowledge_by)
+    row = db.session.execute(chosen.where(CallBack.id == call_back_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return UrgentItem(*row)
 
 
 def count_unresolved() -> Mapping[CallBackKind, int]:

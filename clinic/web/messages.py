@@ -1,0 +1,32 @@
+"""Composition of messages: every kind that the worker can send, its periodic jobs, who hears of failures."""
+
+from datetime import datetime
+
+from flask import Flask
+from werkzeug.utils import import_string
+
+from clinic.kernel.permissions import Actor
+from clinic.notifications.registry import periodic, register, when_given_up
+from clinic.notifications.rules import GivenUp
+from clinic.safety.rules import CallBackKind
+from clinic.safety.service import escalate_overdue, open_call_back
+
+# "module:kind" of every message kind.
+KINDS: tuple[str, ...] = ("clinic.safety.messages:URGENT_ITEM",)
+EVERY_MINUTE = 60.0
+
+
+def set_up(app: Flask) -> None:
+    """Make every kind and job known to the worker."""
+    for path in KINDS:
+        register(app, import_string(path))
+    periodic(app, "escalate", EVERY_MINUTE, escalate_overdue)
+    when_given_up(app, call_instead)
+
+
+def call_instead(message: GivenUp, now: datetime) -> None:
+    """A patient whose message cannot be delivered is called by the desk."""
+    if message.patient_id is None:
+        return
+    kind = CallBackKind.MESSAGE_FAILED
+    open_call_back(message.patient_id, kind, subject_id=message.message_id, actor=Actor.system(), now=now)
