@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from clinic.audit.models import AuditEvent

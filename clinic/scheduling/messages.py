@@ -1,0 +1,98 @@
+"""What patients are told of their visits by e-mail: when it is still true, and how it is written."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from clinic.kernel.wording import us_phone
+from clinic.notifications.composition import compose
+from clinic.notifications.registry import MessageKind
+from clinic.notifications.rules import Attachment, Message
+from clinic.patients.queries import patient_card
+from clinic.platform.extensions import settings
+from clinic.scheduling.queries import AppointmentCard, appointment_card, appointment_row
+from clinic.scheduling.registry import registry
+from clinic.scheduling.rules import State
+from clinic.scheduling.service.outbox import CANCELLED, CONFIRMED, MOVED, REMINDER
+
+if TYPE_CHECKING:
+    from clinic.platform.ical import (
+        Method,  # the library behind it is slow to load, and only the worker needs it
+    )
+
+Ids = dict[str, str]
+
+
+def _booked_as_told(ids: Ids, now: datetime) -> bool:
+    """Is the visit still at the time that the message speaks of, and still to come?"""
+    row = appointment_row(UUID(ids["appointment"]))
+    same = row.state is State.BOOKED and row.sequence == int(ids["sequence"])
+    return same and now < row.start_at and _has_address(row.patient_id)
+
+
+def _cancelled(ids: Ids, now: datetime) -> bool:
+    row = appointment_row(UUID(ids["appointment"]))
+    return (
+        row.state is State.CANCELLED
+        and now < row.start_at + timedelta(days=1)
+        and _has_address(row.patient_id)
+    )
+
+
+def _has_address(patient_id: UUID) -> bool:
+    return patient_card(patient_id).email is not None
+
+
+def _write(kind: str, ids: Ids, *, method: "Method | None") -> Message:
+    card = appointment_card(UUID(ids["appointment"]))
+    patient = patient_card(card.patient_id)
+    return compose(
+        kind,
+        to=patient.email or "",
+        attachments=() if method is None else (_calendar_entry(card, method),),
+        called=patient.called,
+        card=card,
+        bring=[line.strip() for line in card.location.bring.splitlines() if line.strip()],
+        manage_url=registry().manage_url(card.id),
+    )
+
+
+def _calendar_entry(card: AppointmentCard, method: "Method") -> Attachment:
+    from clinic.platform.ical import calendar_file
+
+    data = calendar_file(
+        uid=f"{card.id}@{settings().mail_sender.rpartition('@')[2]}",
+        sequence=card.sequence,
+        method=method,
+        start=card.start_at,
+        end=card.end_at,
+        location=f"{settings().clinic_name}, {card.location.name}, {card.location.address}",
+        description=f"Reference {card.reference}. Questions? Call {us_phone(card.location.phone)}.",
+        organizer=settings().mail_sender,
+        now=card.changed_at,  # the same file, however often the message is tried
+    )
+    return Attachment("visit.ics", f"text/calendar; method={method}; charset=utf-8", data)
+
+
+def _confirmed(ids: Ids) -> Message:
+    return _write(CONFIRMED, ids, method="REQUEST")
+
+
+def _moved(ids: Ids) -> Message:
+    return _write(MOVED, ids, method="REQUEST")
+
+
+def _cancellation(ids: Ids) -> Message:
+    return _write(CANCELLED, ids, method="CANCEL")
+
+
+def _reminder(ids: Ids) -> Message:
+    return _write(REMINDER, ids, method=None)
+
+
+KINDS = (
+    MessageKind(CONFIRMED, _booked_as_told, _confirmed),
+    MessageKind(MOVED, _booked_as_told, _moved),
+    MessageKind(CANCELLED, _cancelled, _cancellation),
+    MessageKind(REMINDER, _booked_as_told, _reminder),
+)
