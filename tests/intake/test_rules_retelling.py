@@ -6,8 +6,10 @@ import pytest
 
 from clinic.intake.questionnaire import current
 from clinic.intake.rules import facts_from_answers
+from clinic.triage.rules import evaluate, parse_facts
 from tests.support.personas import walk
 from tests.support.retelling import CannotBeSaidError, banded, retell
+from tests.triage.examples import Example, worked_examples
 
 COMMON: dict[str, Any] = {
     "reference_date": "2026-03-31",
@@ -112,3 +114,26 @@ def test_what_was_told_is_what_is_mapped(name: str) -> None:
 def test_what_a_patient_cannot_say_is_named(told: dict[str, Any]) -> None:
     with pytest.raises(CannotBeSaidError):
         retell(current(), COMMON | told)
+
+
+# What only a letter says (35, 37), what the form refuses (43: first signs after today), and what it never lets
+# a person say (45: nothing tried, and yet something).
+NOT_FOR_PATIENTS = {35, 37, 43, 45}
+# Asked later, and of those alone who want to talk about it.
+ASKED_LATER = {"ketamine_precaution"}
+
+
+@pytest.mark.parametrize("example", worked_examples(), ids=lambda example: str(example.number))
+def test_a_patient_who_says_a_worked_example_gets_its_outcome(example: Example) -> None:
+    if example.number in NOT_FOR_PATIENTS:
+        with pytest.raises((CannotBeSaidError, AssertionError)):
+            walk(current(), retell(current(), example.facts))
+        return
+    persona = retell(current(), example.facts)
+    sheet = walk(current(), persona).sheet
+    facts = facts_from_answers(current(), sheet, example.facts["red_flags"], persona.today).facts
+    outcome = evaluate(parse_facts(facts)).as_json()
+
+    assert outcome["flags"] == [flag for flag in example.flags if flag not in ASKED_LATER]
+    for column in ("phases", "by_time", "by_treatment", "confidence", "priority", "details"):
+        assert outcome[column] == getattr(example, column), column

@@ -40,7 +40,9 @@ class PageRef:
     @property
     def questions(self) -> tuple[Question, ...]:
         """The page's questions, with the choices that are offered for this kind of treatment."""
-        kind = self.choice.detail if self.choice else None
+        if self.choice is None:
+            return self.page.questions
+        kind = self.choice.detail
         return tuple(_fitted(question, kind) for question in self.page.questions if _fits(question, kind))
 
     def same_place(self, other: "PageRef") -> bool:
