@@ -3,7 +3,14 @@
 from flask import Flask
 
 # "module:blueprint", in the order of the map.
-BLUEPRINTS: tuple[str, ...] = ("clinic.web.home:pages", "clinic.accounts.views:pages")
+BLUEPRINTS: tuple[str, ...] = (
+    "clinic.web.home:pages",
+    "clinic.web.health:probes",
+    "clinic.accounts.views:pages",
+    "clinic.patients.views:pages",
+    "clinic.intake.views:intake",
+    "clinic.notifications.views:pages",
+)
 
 
 def register(app: Flask) -> None:

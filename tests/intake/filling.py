@@ -48,6 +48,4 @@ def begin(now: datetime, pages: dict[str, Fields] | None = None) -> UUID:
 
 def gap(intake_id: UUID) -> PageRef | None:
     """The first page that still wants an answer."""
-    return first_unanswered(
-        queries.intake_card(intake_id).questionnaire, queries.answer_sheet(intake_id)
-    )
+    return first_unanswered(queries.intake_card(intake_id).questionnaire, queries.answer_sheet(intake_id))

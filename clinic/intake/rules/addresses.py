@@ -1,6 +1,6 @@
 """Finds the page that an address means, on this person's path or beside it."""
 
-from clinic.intake.rules.answers import AnswerSheet
+from clinic.intake.rules.answers import AnswerSheet, Entry
 from clinic.intake.rules.navigation import PageRef, page_at, path
 from clinic.intake.rules.vocabulary import Choice, Page, Questionnaire, Section
 
@@ -16,17 +16,24 @@ def page_for_answers(
     on_path = page_at(questionnaire, sheet, slug, entry_id)
     if on_path is not None:
         return on_path
+    entry = sheet.entry(entry_id) if entry_id else None
+    if entry_id is not None and entry is None:
+        return None
+    return page_about(questionnaire, slug, entry.code if entry else "", entry_id)
+
+
+def page_about(questionnaire: Questionnaire, slug: str, code: str, entry_id: str | None) -> PageRef | None:
+    """The page with this address about a treatment (`code`), or about none; None when the two do not fit."""
     found = declared_page(questionnaire, slug)
     if found is None:
         return None
     section, page = found
     if not page.repeat:
-        return PageRef(section, page) if entry_id is None else None
-    entry = sheet.entry(entry_id) if entry_id else None
-    choice = treatment(questionnaire, entry.code) if entry else None
-    if entry is None or choice is None or choice.detail not in page.repeat:
+        return None if code else PageRef(section, page)
+    choice = treatment(questionnaire, code)
+    if choice is None or choice.detail not in page.repeat or entry_id is None:
         return None
-    return PageRef(section, page, entry, choice)
+    return PageRef(section, page, Entry(entry_id, code), choice)
 
 
 def declared_page(questionnaire: Questionnaire, slug: str) -> tuple[Section, Page] | None:

@@ -37,11 +37,6 @@ LIFECYCLE = Lifecycle(
 )
 
 
-def is_over(last_saved_at: datetime, now: datetime) -> bool:
-    """Has the draft been left for so long that this browser may no longer open it?"""
-    return now - last_saved_at >= DRAFT_LIFE
-
-
 def must_ask_birth_date(seen_at: datetime, now: datetime) -> bool:
     """Has nobody used this browser for so long that somebody else may sit there now?"""
     return now - seen_at >= IDLE_LIMIT

@@ -98,6 +98,26 @@ def expire_drafts(now: datetime) -> int:
     return len(expired)
 
 
+@transaction()
+def record_urgent_page(intake_id: UUID, text_version: str, actor: Actor, now: datetime) -> None:
+    """Record that the urgent page was shown, and in which wording.
+
+    Raises:
+        NotFound: no such intake.
+    """
+    intake = db.session.get(Intake, intake_id)
+    if intake is None:
+        raise NotFound
+    record(
+        Action.SAFETY_CARD_SHOWN,
+        actor=actor,
+        subject=("intake", intake.id),
+        patient_id=intake.patient_id,
+        now=now,
+        facts={"text": text_version},
+    )
+
+
 def locked(intake_id: UUID) -> Intake:
     """The intake, alone until the transaction ends. The patient is locked first, as everywhere.
 

@@ -27,12 +27,12 @@ from clinic.intake.rules import (
     to_stored,
     visible_answers,
 )
-from clinic.intake.rules.addresses import comes_later, page_for_answers
+from clinic.intake.rules.addresses import comes_later, page_about, page_for_answers
 from clinic.intake.rules.checking import Raw
 from clinic.intake.rules.person import details_from, question_of
 from clinic.intake.rules.red_flags import red_flags_in, red_flags_of
 from clinic.intake.rules.status import LIFECYCLE, IntakeAction
-from clinic.intake.service.drafts import locked
+from clinic.intake.service.drafts import locked, start
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Invalid, NotFound
 from clinic.kernel.permissions import Actor, ActorKind
@@ -52,7 +52,8 @@ class Saved:
 
     ref: PageRef
     checked: Checked
-    after: PageRef | None  # None: every page is answered
+    after: PageRef | None  # the page to go on with; None: every page is answered
+    gap: PageRef | None  # the first page that still wants an answer
     red_flags: tuple[str, ...]  # told by the answers that this page sent
 
 
@@ -88,8 +89,30 @@ def save_page(
     if changed or added:
         _write(intake, ref, changed, added, actor=actor, now=now)
         _tell_others(intake, questionnaire, sheet, told=told, actor=actor, now=now)
-    after = _after(questionnaire, sheet, ref) if checked.sound else ref
-    return Saved(ref, checked, after, red_flags_in(questionnaire, checked.values))
+    gap = first_unanswered(questionnaire, sheet)
+    after = _after(questionnaire, sheet, ref, gap) if checked.sound else ref
+    return Saved(ref, checked, after, gap, red_flags_in(questionnaire, checked.values))
+
+
+@transaction()
+def begin_again(slug: str, about: str, actor: Actor, now: datetime) -> tuple[UUID, str | None]:
+    """Begin a new draft for answers whose draft is closed: the draft, and the list entry that they are about.
+
+    An entry begun so counts as soon as its treatment is ticked again.
+
+    Raises:
+        NotFound: there is no such page, or no such treatment to be asked about there.
+    """
+    intake_id = start(actor, now)
+    intake = db.session.get_one(Intake, intake_id)
+    questionnaire = queries.questionnaire(intake.questionnaire_id)
+    ref = page_about(questionnaire, slug, about, str(uuid4()))
+    if ref is None:
+        raise NotFound
+    if ref.entry is not None:
+        _add_entries(intake, (ref.entry,), now)
+        db.session.flush()
+    return intake_id, ref.entry_id
 
 
 def _checked(
@@ -109,9 +132,10 @@ def _checked(
     return checked
 
 
-def _after(questionnaire: Questionnaire, sheet: AnswerSheet, ref: PageRef) -> PageRef | None:
+def _after(
+    questionnaire: Questionnaire, sheet: AnswerSheet, ref: PageRef, gap: PageRef | None
+) -> PageRef | None:
     """The next page, or the first gap if that stands before it; None when all is answered."""
-    gap = first_unanswered(questionnaire, sheet)
     following = next_page(questionnaire, sheet, ref)
     if gap is None or following is None:
         return following or gap
