@@ -1,7 +1,6 @@
 """What patients are told of their visits by e-mail: when it is still true, and how it is written."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from clinic.kernel.wording import us_phone
@@ -14,11 +13,6 @@ from clinic.scheduling.queries import AppointmentCard, appointment_card, appoint
 from clinic.scheduling.registry import registry
 from clinic.scheduling.rules import State
 from clinic.scheduling.service.outbox import CANCELLED, CONFIRMED, MOVED, REMINDER
-
-if TYPE_CHECKING:
-    from clinic.platform.ical import (
-        Method,  # the library behind it is slow to load, and only the worker needs it
-    )
 
 Ids = dict[str, str]
 
@@ -43,13 +37,13 @@ def _has_address(patient_id: UUID) -> bool:
     return patient_card(patient_id).email is not None
 
 
-def _write(kind: str, ids: Ids, *, method: "Method | None") -> Message:
+def _write(kind: str, ids: Ids, *, method: str | None) -> Message:
     card = appointment_card(UUID(ids["appointment"]))
     patient = patient_card(card.patient_id)
     return compose(
         kind,
         to=patient.email or "",
-        attachments=() if method is None else (_calendar_entry(card, method),),
+        attachments=() if method is None else (calendar_entry(card, method),),
         called=patient.called,
         card=card,
         bring=[line.strip() for line in card.location.bring.splitlines() if line.strip()],
@@ -57,8 +51,8 @@ def _write(kind: str, ids: Ids, *, method: "Method | None") -> Message:
     )
 
 
-def _calendar_entry(card: AppointmentCard, method: "Method") -> Attachment:
-    from clinic.platform.ical import calendar_file
+def calendar_entry(card: AppointmentCard, method: str) -> Attachment:
+    from clinic.platform.ical import calendar_file  # slow to load, and only the worker writes mail
 
     data = calendar_file(
         uid=f"{card.id}@{settings().mail_sender.rpartition('@')[2]}",
@@ -90,9 +84,7 @@ def _reminder(ids: Ids) -> Message:
     return _write(REMINDER, ids, method=None)
 
 
-KINDS = (
-    MessageKind(CONFIRMED, _booked_as_told, _confirmed),
-    MessageKind(MOVED, _booked_as_told, _moved),
-    MessageKind(CANCELLED, _cancelled, _cancellation),
-    MessageKind(REMINDER, _booked_as_told, _reminder),
-)
+BOOKED_MAIL = MessageKind(CONFIRMED, _booked_as_told, _confirmed)
+MOVED_MAIL = MessageKind(MOVED, _booked_as_told, _moved)
+CANCELED_MAIL = MessageKind(CANCELLED, _cancelled, _cancellation)
+REMINDER_MAIL = MessageKind(REMINDER, _booked_as_told, _reminder)

@@ -10,9 +10,16 @@ from clinic.notifications.registry import periodic, register, when_given_up
 from clinic.notifications.rules import GivenUp
 from clinic.safety.rules import CallBackKind
 from clinic.safety.service import escalate_overdue, open_call_back
+from clinic.scheduling.service import expire_due
 
 # "module:kind" of every message kind.
-KINDS: tuple[str, ...] = ("clinic.safety.messages:URGENT_ITEM",)
+KINDS: tuple[str, ...] = (
+    "clinic.safety.messages:URGENT_ITEM",
+    "clinic.scheduling.messages:BOOKED_MAIL",
+    "clinic.scheduling.messages:MOVED_MAIL",
+    "clinic.scheduling.messages:CANCELED_MAIL",
+    "clinic.scheduling.messages:REMINDER_MAIL",
+)
 EVERY_MINUTE = 60.0
 
 
@@ -21,6 +28,7 @@ def set_up(app: Flask) -> None:
     for path in KINDS:
         register(app, import_string(path))
     periodic(app, "escalate", EVERY_MINUTE, escalate_overdue)
+    periodic(app, "expire-holds", EVERY_MINUTE, expire_due)
     when_given_up(app, call_instead)
 
 

@@ -16,14 +16,14 @@ from clinic.patients.rules import PatientDetails
 from clinic.patients.service import register
 from clinic.platform.extensions import db
 from clinic.scheduling import queries, service
-from clinic.scheduling.messages import KINDS
+from clinic.scheduling.messages import BOOKED_MAIL, CANCELED_MAIL, MOVED_MAIL, REMINDER_MAIL
 from clinic.scheduling.registry import manage_pages, registry
 from tests.scheduling.scene import DESK, MONDAY, SYSTEM, Scene, central
 from tests.support.client import HEALTH_WORDS
 from tests.support.reading import BANNED, HIGHEST_GRADE, grade
 
 NINE = central(MONDAY, 9)
-BY_NAME = {kind.name: kind for kind in KINDS}
+BY_NAME = {kind.name: kind for kind in (BOOKED_MAIL, MOVED_MAIL, CANCELED_MAIL, REMINDER_MAIL)}
 
 
 @pytest.fixture

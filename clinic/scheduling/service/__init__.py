@@ -9,11 +9,11 @@ from clinic.scheduling.service.changing import (
     expire_due,
     extend,
     mark_no_show,
-    move,
     release,
     request_held,
     start,
 )
+from clinic.scheduling.service.moving import move
 from clinic.scheduling.service.placing import book, hold, request
 from clinic.scheduling.service.setting_up import (
     NewLocation,
