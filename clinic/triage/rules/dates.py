@@ -7,7 +7,7 @@ from clinic.kernel.calendar import add_months, is_clamped, month_reached
 from clinic.triage.rules.settings import BAND_EDGES_MONTHS, RuleSettings
 from clinic.triage.rules.table import BANDS
 
-# A band cannot hold a treatment longer than its own longest time, in days (DT8).
+# The longest time that belongs to a band, in days (DT8, AT5); band D has no end.
 LONGEST_DAYS = {"A": 92, "B": 184, "C": 366}
 
 
@@ -95,11 +95,3 @@ def timing_of(interval: Interval, reference: date, settings: RuleSettings, longe
     short = [band for band in possible if longest_weeks * 7 > LONGEST_DAYS.get(band, float("inf"))]
     dropped = tuple(short[:-1] if len(short) == len(possible) else short)
     return Timing(core=core, added=added, dropped=dropped, rules=tuple(rule for rule, _ in found))
-
-
-def longest_of_band(band: str, reference: date) -> int:
-    """The longest elapsed time in days that still belongs to the band; band D has no end."""
-    if band not in LONGEST_DAYS:
-        return 10**6
-    edge = add_months(reference, -BAND_EDGES_MONTHS[BANDS.index(band)])
-    return (reference - edge).days - 1

@@ -7,6 +7,7 @@ from clinic.triage.rules import axes, checks
 from clinic.triage.rules.case import Case
 from clinic.triage.rules.details import details_of, flags_of
 from clinic.triage.rules.facts import Facts
+from clinic.triage.rules.flips import nearest_flips
 from clinic.triage.rules.outcome import Outcome
 from clinic.triage.rules.phases import decide
 from clinic.triage.rules.settings import RuleSettings
@@ -22,7 +23,7 @@ def hash_of(facts: Facts) -> str:
     return "sha256:" + hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
-def _outcome(case: Case) -> Outcome:
+def _outcome(case: Case, flips: bool) -> Outcome:
     side = checks.side_flags(case.facts, case.settings)
     time, care = axes.by_time(case), axes.by_treatment(case)
     details = details_of(case, time, care)
@@ -40,10 +41,10 @@ def _outcome(case: Case) -> Outcome:
         details=details,
         reasons=(),
         readings=(),
-        would_change_if=(),
+        would_change_if=nearest_flips(case) if flips else (),
     )
 
 
 def evaluate(facts: Facts, settings: RuleSettings = DEFAULT, *, flips: bool = True) -> Outcome:
     """Which phases the answers support, with every reason; `flips` False leaves out what would change it."""
-    return _outcome(decide(facts, settings))
+    return _outcome(decide(facts, settings), flips)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clinic.triage.rules import checks
 from clinic.triage.rules.case import AS_GIVEN, NOTHING_TRIED, UNKNOWN_BAND, Case, Cell, Look, Reading
 from clinic.triage.rules.codes import STIMULATORS, Answer, Diagnosis, ListState, Status
-from clinic.triage.rules.dates import longest_of_band, timing_of
+from clinic.triage.rules.dates import LONGEST_DAYS, timing_of
 from clinic.triage.rules.facts import Facts
 from clinic.triage.rules.ladder import Ladder, climb
 from clinic.triage.rules.response import Response, read_response
@@ -110,13 +110,13 @@ def _look(reading: Reading, band: str, ladder: Ladder, settings: RuleSettings) -
 def _looks(
     readings: tuple[Reading, ...], bands: tuple[str, ...], longest: int | None, known: bool, case: Case
 ) -> Iterator[Look]:
-    facts, settings = case.facts, case.settings
+    settings = case.settings
     shortest = settings.p1_min_weeks * 7
     for reading in readings:
         ladders: dict[bool, Ladder] = {}
         for band in bands if known or not reading.advanced else (UNKNOWN_BAND,):
-            in_band = longest_of_band(band, facts.reference_date)
-            too_short = min(in_band, in_band if longest is None else longest) < shortest
+            limits = [days for days in (longest, LONGEST_DAYS.get(band)) if days is not None]
+            too_short = any(days < shortest for days in limits)
             if too_short not in ladders:
                 ladders[too_short] = climb(reading.counted, reading.complete, too_short, settings)
             yield _look(reading, band, ladders[too_short], settings)

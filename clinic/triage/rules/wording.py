@@ -47,7 +47,10 @@ PGIC = {
 }
 CARE = {"zero": "not tried long enough", "half": "one part tried long enough", "full": "tried long enough"}
 NO_FLIP = "No single answer changes this."
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def day(value: date) -> str:
