@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from clinic.platform.access import public
 from clinic.platform.extensions import settings
+from clinic.scheduling.queries import locations
 
 pages = Blueprint("home", __name__)
 
@@ -12,7 +13,7 @@ pages = Blueprint("home", __name__)
 @public
 def index() -> str:
     """What happens at the clinic, in plain words, the same for everybody."""
-    return render_template("home/index.html", books_first=settings().book_before_decision)
+    return render_template("home/index.html", books_first=settings().book_before_decision, places=locations())
 
 
 @pages.get("/privacy")

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, render_template, render_template_string
+from flask import Flask, render_template_string
 from jinja2 import UndefinedError
 
 from clinic.kernel.wording import clinical_date, tel, us_date, us_date_long, us_date_time, us_phone, us_time
 from clinic.platform.templating import _manifest, render_bare
 from config import ROOT
 from tests.support.client import faults, text_of
-from tests.support.plain_app import plain_app
+from tests.support.plain_app import home, plain_app
 
 PAGE = """{% extends "layouts/patient.html" %}{% block title %}About you{% endblock %}
 {% block main %}<h1>About you</h1>{{ words }}{% endblock %}"""
@@ -162,7 +162,7 @@ def test_a_first_load_is_small_and_carries_nobody_elses_marks(pages: Flask) -> N
     names = _manifest(str(ROOT / "clinic" / "static"))
     vendor = ROOT / "clinic" / "static" / "vendor"
     with pages.test_request_context("/"):
-        page = render_template("home/index.html", books_first=True).encode()
+        page = home().encode()
     sizes = [len(page), (ROOT / "clinic/static/favicon.svg").stat().st_size]
     for name in ("patient.css", "main.js", "head.js"):
         packed = vendor / f"{names[name]}.gz"

@@ -4,7 +4,7 @@ import base64
 import os
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, render_template
 
 import clinic
 from clinic.platform import headers, templating
@@ -12,6 +12,20 @@ from clinic.platform.extensions import csrf
 from clinic.web.home import pages
 from config import ROOT, Settings
 from tests.support.app import START, FixedClock
+
+
+class Place:
+    """A location as the home page shows it."""
+
+    def __init__(self, name: str, street: str, zip_code: str, phone: str) -> None:
+        self.name, self.street, self.zip_code, self.phone = name, street, zip_code, phone
+        self.city, self.state = name, "AL"
+
+
+PLACES = (
+    Place("Birmingham", "1200 Quiet River Way, Suite 200", "35200", "+12055550142"),
+    Place("Auburn", "45 Longleaf Lane", "36800", "+13345550117"),
+)
 
 
 def plain_app(folder: Path) -> Flask:
@@ -32,4 +46,10 @@ def plain_app(folder: Path) -> Flask:
     headers.set_up(app)
     templating.configure(app)
     app.register_blueprint(pages)
+    app.view_functions["home.index"] = home  # the real one reads its places from the database
     return app
+
+
+def home() -> str:
+    """The home page with places that stand still."""
+    return render_template("home/index.html", books_first=True, places=PLACES)

@@ -5,6 +5,8 @@ import re
 import pytest
 from flask import Flask, render_template
 
+from tests.scheduling.scene import build_scene
+from tests.support.app import FixedClock
 from tests.support.client import PageClient, text_of
 
 NOTICES = ("/", "/privacy", "/accessibility")
@@ -35,8 +37,8 @@ def test_home_says_what_happens_what_it_costs_and_whom_to_call(client: PageClien
 
 def test_the_order_of_the_steps_follows_the_clinic_s_setting(app: Flask) -> None:
     with app.test_request_context("/"):
-        books_first = text_of(render_template("home/index.html", books_first=True))
-        reads_first = text_of(render_template("home/index.html", books_first=False))
+        books_first = text_of(render_template("home/index.html", books_first=True, places=()))
+        reads_first = text_of(render_template("home/index.html", books_first=False, places=()))
     assert books_first.index("You pick a time") < books_first.index("A clinician reads it")
     assert reads_first.index("A clinician reads it") < reads_first.index("You pick a time")
 
@@ -44,3 +46,11 @@ def test_the_order_of_the_steps_follows_the_clinic_s_setting(app: Flask) -> None
 def test_an_unknown_address_is_a_kind_page(client: PageClient) -> None:
     answer = client.get("/nowhere", status=404)
     assert "We cannot find that page" in text_of(answer.get_data(as_text=True))
+
+
+def test_home_shows_where_the_clinic_is(client: PageClient, clock: FixedClock) -> None:
+    assert "Two places" not in text_of(client.get("/").get_data(as_text=True))
+    build_scene(clock.now)
+    words = text_of(client.get("/").get_data(as_text=True))
+    assert "Two places, one team" in words
+    assert words.index("Birmingham, AL 35200") < words.index("Auburn, AL 35200")
