@@ -69,7 +69,7 @@ def test_a_branch_opens_only_by_its_answer() -> None:
 def test_no_treatment_skips_every_list() -> None:
     assert [slug for slug in slugs(with_answers(NOBODY, any_treatment="no")) if slug.startswith("tried")] == [
         "tried-1",
-        "tried-11",
+        "tried-12",
     ]
 
 
@@ -88,7 +88,7 @@ def test_all_pages_of_one_treatment_come_together() -> None:
     (_, first), _ = treatments(sheet)
     short = sheet.with_answers({"status": "still", "how_long": "lt4"}, first)
 
-    assert [code for code, _ in treatments(short)] == ["pt", "pt", "ot"]
+    assert [code for code, _ in treatments(short)] == ["pt", "pt", "pt", "ot"]
 
 
 def test_a_treatment_ticked_again_keeps_its_id_and_its_answers() -> None:
@@ -115,10 +115,18 @@ def test_hidden_answers_are_kept_but_count_for_nothing() -> None:
 
 
 def test_an_answer_that_the_same_page_rules_out_does_not_count() -> None:
+    unsure = with_answers(NOBODY, first_symptoms=HonestDate(DateWay.UNKNOWN), first_symptoms_basis="injury")
+    assert Place("first_symptoms_basis") not in visible_answers(current(), unsure)
+
+
+def test_a_treatment_that_was_not_had_is_not_asked_about_further() -> None:
     sheet = with_answers(NOBODY, any_treatment="yes", tried_therapy=("pt",))
     [(_, entry)] = treatments(sheet)
-    planned = sheet.with_answers({"status": "planned", "how_long": "ge26"}, entry)
+    had = sheet.with_answers({"status": "still", "how_long": "ge26"}, entry)
+    planned = had.with_answers({"status": "planned"}, entry)
 
+    assert [slug for slug in slugs(had) if slug in ("tried-9", "tried-10")] == ["tried-9", "tried-10"]
+    assert "tried-10" not in slugs(planned)
     assert Place("how_long", entry) not in visible_answers(current(), planned)
 
 
@@ -204,16 +212,17 @@ def test_a_question_that_hangs_on_its_own_page_is_offered() -> None:
 
 
 def test_a_question_that_an_earlier_page_rules_out_is_not_offered() -> None:
-    lasting = with_answers(NOBODY, gap="never", any_treatment="yes", tried_therapy=("pt",))
+    ticked = with_answers(NOBODY, gap="never", any_treatment="yes", tried_therapy=("pt",))
+    lasting = ticked.with_answers({"status": "still"}, treatments(ticked)[0][1])
     returned = with_answers(lasting, gap="from_3_months")
     keys = {}
     for name, sheet in (("lasting", lasting), ("returned", returned)):
-        ref = page_at(current(), sheet, "tried-9", treatments(sheet)[0][1])
+        ref = page_at(current(), sheet, "tried-10", treatments(sheet)[0][1])
         assert ref is not None
         keys[name] = [question.key for question in offered_questions(current(), sheet, ref)]
 
-    assert keys["lasting"] == ["status", "how_long", "how_regular", "response"]
-    assert keys["returned"] == ["status", "how_long", "how_regular", "response", "episode"]
+    assert keys["lasting"] == ["how_long", "how_regular", "response"]
+    assert keys["returned"] == ["how_long", "how_regular", "response", "episode"]
 
 
 def test_a_treatment_page_offers_what_fits_its_kind() -> None:

@@ -116,8 +116,8 @@ def test_what_a_patient_cannot_say_is_named(told: dict[str, Any]) -> None:
         retell(current(), COMMON | told)
 
 
-# What only a letter says (35, 37), what the form refuses (43: first signs after today), and what it never lets
-# a person say (45: nothing tried, and yet something).
+# What only a letter says (35, 37), what the form refuses (43: first signs after today), and two answers that
+# it never asks of one person (45: nothing tried, and yet something).
 NOT_FOR_PATIENTS = {35, 37, 43, 45}
 # Asked later, and of those alone who want to talk about it.
 ASKED_LATER = {"ketamine_precaution"}

@@ -97,8 +97,10 @@ def test_addresses_and_section_names_carry_no_health_word() -> None:
     assert not [text for text in texts if any(word in text.lower() for word in HEALTH_WORDS)]
 
 
-def test_a_page_is_one_small_group() -> None:
-    assert all(1 <= len(ref.questions) <= 5 for ref in every_page())
+def test_a_page_is_one_small_group_and_fits_three_screens_of_a_phone() -> None:
+    for ref in every_page():
+        assert 1 <= len(ref.questions) <= 5, ref.slug
+        assert sum(max(1, len(question.choices)) for question in ref.questions) <= 22, ref.slug
 
 
 def test_nobody_has_to_write_free_text() -> None:
@@ -209,7 +211,7 @@ SPOILERS: dict[str, tuple[Callable[[Sections], object], str]] = {
         "no treatment has detail spell",
     ),
     "kind that does not come": (
-        lambda s: s[3]["page"][9]["question"][0].update(only_for=["block"]),
+        lambda s: s[3]["page"][10]["question"][0].update(only_for=["block"]),
         "its page is not repeated for block",
     ),
 }
