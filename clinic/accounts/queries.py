@@ -12,6 +12,8 @@ from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, ActorKind
 from clinic.platform.extensions import db
 
+DOCTORS = frozenset(("MD", "DO"))
+
 
 @dataclass(frozen=True, slots=True)
 class StaffCard:
@@ -26,8 +28,16 @@ class StaffCard:
 
     @property
     def full_name(self) -> str:
-        """The name with its credentials: "Ana Okafor, MD"."""
-        return f"{self.name}, {self.title}" if self.title else self.name
+        """The name with its credentials: "Ana Okafor, MD"; one title is enough for "Dr. Ana Okafor"."""
+        return f"{self.name}, {self.title}" if self.title and not self.name.startswith("Dr. ") else self.name
+
+    @property
+    def short_name(self) -> str:
+        """How a colleague is called on a crowded page: "Dr. Okafor", or "Marlow, NP"."""
+        last = self.name.split()[-1]
+        if self.title in DOCTORS:
+            return f"Dr. {last}"
+        return f"{last}, {self.title}" if self.title else self.name
 
 
 def staff_cards() -> list[StaffCard]:

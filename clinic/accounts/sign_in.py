@@ -72,6 +72,8 @@ KEPT_AT_SIGN_IN = ("_", "fs_", "csrf_token")
 def set_up(app: Flask) -> None:
     """Register the sign-in pages under /staff, closed but for what `ACCESS` opens."""
     app.config.update({f"SECURITY_{name}": value for name, value in OPTIONS.items()})
+    # The library would compare network addresses, which phones change, and write to visitors' sessions.
+    app.config["SESSION_PROTECTION"] = None
     security = Security(
         app,
         Datastore(),

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -126,6 +127,8 @@ class DatabaseSessions(SessionInterface):
         """Flask's hook, after the view has committed: write what changed, send the cookie when it is new."""
         if not isinstance(session, ServerSession) or not session.used:
             return
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            return  # the database is busy and nothing was done: do not wait for it a second time
         response.vary.add("Cookie")
         if not session:
             alive = False

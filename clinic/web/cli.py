@@ -3,7 +3,11 @@
 from flask import Flask
 from werkzeug.utils import import_string
 
-COMMANDS: tuple[str, ...] = ("clinic.accounts.cli:staff",)
+COMMANDS: tuple[str, ...] = (
+    "clinic.accounts.cli:staff",
+    "clinic.web.doctor:doctor",
+    "clinic.notifications.worker:worker_command",
+)
 
 
 def register(app: Flask) -> None:

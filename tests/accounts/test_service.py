@@ -106,3 +106,17 @@ def test_the_command_reads_the_password_from_standard_input(app: Flask) -> None:
     assert runner.invoke(args=["staff", "deactivate", "dee@example.com"]).exit_code == 0
     assert runner.invoke(args=["staff", "deactivate", "dee@example.com"]).exit_code == 1
     assert runner.invoke(args=["staff", "deactivate", "nobody@example.com"]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "full", "short"),
+    [
+        ("Ana Okafor", "MD", "Ana Okafor, MD", "Dr. Okafor"),
+        ("Dr. Ana Okafor", "DO", "Dr. Ana Okafor", "Dr. Okafor"),
+        ("Jo Marlow", "NP", "Jo Marlow, NP", "Marlow, NP"),
+        ("Front desk, Auburn", "", "Front desk, Auburn", "Front desk, Auburn"),
+    ],
+)
+def test_how_somebody_is_called(name: str, title: str, full: str, short: str) -> None:
+    card = staff_card(add_staff(Role.CLINICIAN, name=name, title=title))
+    assert (card.full_name, card.short_name) == (full, short)

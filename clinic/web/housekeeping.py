@@ -1,0 +1,26 @@
+"""What the worker tidies now and then: sessions, rate limits and occupied cells that are over."""
+
+from datetime import datetime
+
+from flask import Flask
+
+from clinic.notifications.registry import periodic
+from clinic.platform.limits import sweep_limits
+from clinic.platform.sessions import sweep_sessions
+from clinic.platform.transaction import transaction
+from clinic.scheduling.service import sweep_cells
+
+HOURLY = 3600.0
+
+
+def set_up(app: Flask) -> None:
+    """Hand the sweeps to the worker."""
+    periodic(app, "sessions-and-limits", HOURLY, sweep)
+    periodic(app, "cells", HOURLY, sweep_cells)
+
+
+@transaction()
+def sweep(now: datetime) -> None:
+    """Delete sessions and counters whose time is over."""
+    sweep_sessions(now)
+    sweep_limits(now)
