@@ -22,7 +22,7 @@ from clinic.triage.rules.settings import RuleSettings
 from clinic.triage.rules.trials import Counted
 
 URGENT = frozenset({Tier.T0, Tier.T0_S, Tier.T1})
-_RAISING = (KetamineAnswer.YES, KetamineAnswer.NOT_SURE)
+RAISING = (KetamineAnswer.YES, KetamineAnswer.NOT_SURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _is_minor(facts: Facts, settings: RuleSettings) -> bool:
 
 def side_flags(facts: Facts, settings: RuleSettings) -> dict[str, str]:
     """The flags that never depend on a gate, each with its rule (SF1 to SF4)."""
-    raised = {code for code, answer in facts.ketamine_answers.items() if answer in _RAISING}
+    raised = {code for code, answer in facts.ketamine_answers.items() if answer in RAISING}
     found = {
         "urgent_safety": ("SF1", bool(open_tiers(facts) & URGENT)),
         "ketamine_precaution": ("SF2", bool(raised & KETAMINE_PRECAUTIONS)),

@@ -10,6 +10,8 @@ from clinic.triage.rules.facts import Facts
 from clinic.triage.rules.flips import nearest_flips
 from clinic.triage.rules.outcome import Outcome
 from clinic.triage.rules.phases import decide
+from clinic.triage.rules.readings import reading_lines
+from clinic.triage.rules.reasons import reasons_of
 from clinic.triage.rules.settings import RuleSettings
 
 DEFAULT = RuleSettings()
@@ -39,8 +41,8 @@ def _outcome(case: Case, flips: bool) -> Outcome:
         priority=axes.priority(case, details),
         flags=flags,
         details=details,
-        reasons=(),
-        readings=(),
+        reasons=reasons_of(case),
+        readings=tuple(reading_lines(case)),
         would_change_if=nearest_flips(case) if flips else (),
     )
 

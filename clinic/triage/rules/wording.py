@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from clinic.triage.rules.catalogue import CATALOGUE
 from clinic.triage.rules.codes import Answer
 from clinic.triage.rules.trials import Counted, Trial
 
@@ -45,12 +46,23 @@ PGIC = {
     6: "much worse",
     7: "very much worse",
 }
+ANSWERS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "not known"}
 CARE = {"zero": "not tried long enough", "half": "one part tried long enough", "full": "tried long enough"}
 NO_FLIP = "No single answer changes this."
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+def name(slug: str) -> str:
+    """The short name of a treatment."""
+    return CATALOGUE[slug].name
+
+
+def pgic(value: int | None) -> str:
+    """An answer about change, quoted: no change (4)."""
+    return "not known" if value is None else f"{PGIC[value]} ({value})"
 
 
 def day(value: date) -> str:
