@@ -89,8 +89,7 @@ def page_text(ref: PageRef, questions: tuple[Question, ...], language: str = "en
     """List what a person reads on a page: headings, hints, labels, choices, why we ask."""
     blocks = [ref.title, ref.page.lead, ref.page.why]
     for question in questions:
-        same = question.label is ref.page.title
-        blocks += [question.hint] if same else [question.label, question.hint]
+        blocks += [question.label, question.hint]
         if question.kind is not Kind.STATE:
             blocks += [words for choice in question.choices for words in (choice.label, choice.hint)]
     return [words[language] for words in blocks if words]

@@ -8,7 +8,6 @@ from typing import Any
 
 from clinic.intake.rules.conditions import ConditionError, read_condition
 from clinic.intake.rules.vocabulary import (
-    NO_WORDS,
     Choice,
     Kind,
     Page,
@@ -92,7 +91,6 @@ def _page(declared: Declared, sets: ChoiceSets) -> Page:
     table = _Table(f"page {declared.get('key')}", declared)
     title = table.words("title")
     questions = table.take("question")
-    heading = title if len(questions) == 1 else NO_WORDS
     page = Page(
         key=table.take("key"),
         slug=table.take("slug"),
@@ -101,21 +99,21 @@ def _page(declared: Declared, sets: ChoiceSets) -> Page:
         why=table.words("why", optional=True),
         shown_when=_condition(table),
         repeat=tuple(table.take("repeat", ())),
-        questions=tuple(_question(question, sets, heading) for question in questions),
+        questions=tuple(_question(question, sets, alone=len(questions) == 1) for question in questions),
     )
     table.close()
     return page
 
 
-def _question(declared: Declared, sets: ChoiceSets, heading: Words) -> Question:
-    """Read one question. The only question of a page may leave its label to the page's heading."""
+def _question(declared: Declared, sets: ChoiceSets, *, alone: bool) -> Question:
+    """Read one question. The only question of a page may leave its wording to the page's title."""
     table = _Table(f"question {declared.get('key')}", declared)
     kind = _kind(table)
     choices = table.take("choices", "yes_no_unsure" if kind is Kind.YES_NO_UNSURE else [])
     question = Question(
         key=table.take("key"),
         kind=kind,
-        label=table.words("label", optional=bool(heading)) or heading,
+        label=table.words("label", optional=alone),
         hint=table.words("hint", optional=True),
         missing=table.words("missing", optional=True),
         choices=sets[choices] if isinstance(choices, str) else _choices(table.where, choices),

@@ -65,6 +65,7 @@ class Question:
     key: str
     kind: Kind
     label: Words
+    """Empty for the only question of a page that is asked by the page's title (`Questionnaire.asked`)."""
     hint: Words = field(default_factory=lambda: NO_WORDS)
     missing: Words = field(default_factory=lambda: NO_WORDS)
     """The error sentence when it was left empty. A question without one is optional."""
@@ -145,4 +146,12 @@ class Questionnaire:
         for question in self.questions():
             if question.key == key:
                 return question
+        raise KeyError(key)
+
+    def asked(self, key: str) -> Words:
+        """Give the words in which the question is asked; KeyError if there is none with this key."""
+        for page in self.pages():
+            for question in page.questions:
+                if question.key == key:
+                    return question.label or page.title
         raise KeyError(key)

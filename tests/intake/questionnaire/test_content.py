@@ -103,6 +103,14 @@ def test_a_page_is_one_small_group_and_fits_three_screens_of_a_phone() -> None:
         assert sum(max(1, len(question.choices)) for question in ref.questions) <= 22, ref.slug
 
 
+def test_every_question_is_asked_in_words() -> None:
+    assert all(CURRENT.asked(question.key)["en"] for question in CURRENT.questions())
+    assert CURRENT.asked("phone") == {"en": "Phone number"}
+    assert CURRENT.asked("diagnosis_date") == {"en": "When were you told?"}
+    with pytest.raises(KeyError):
+        CURRENT.asked("shoe_size")
+
+
 def test_nobody_has_to_write_free_text() -> None:
     assert not [question.key for question in CURRENT.questions() if question.kind is Kind.LONG_TEXT]
     typed = {
