@@ -9,7 +9,7 @@
 - `appearance` of radios: "rows", "scale" (joined), "change" (joined, with the pictures of the seven-point
   change scale on the first seven choices), "seg" (side by side, for two to four very short choices);
 - `heading=True` makes the label the page's h1;
-- `faulty_parts` names the boxes of a date that are wrong, so that the error links to the first of them.
+- `faulty_parts` names the boxes of a date that are wrong (none named: all); the error links to the first.
 
 `error_summary` and `title_prefix` take a form, or a list of `Problem`; `target(kind, name)` is the id to
 link to.
@@ -124,9 +124,8 @@ def ui_field(
         shared["errorMessage"] = {"text": error, "visuallyHiddenText": "Error"}
     words = f"{label} (optional)" if optional else label
     if kind == "date":
-        boxes = _date_boxes(
-            cast("Mapping[str, str]", value or {}), autocomplete, faulty_parts if error else ()
-        )
+        faulty = (faulty_parts or DATE_PARTS) if error else ()
+        boxes = _date_boxes(cast("Mapping[str, str]", value or {}), autocomplete, faulty)
         return ui("date-input", **shared, namePrefix=name, items=boxes, fieldset=_fieldset(words, heading))
     if kind in ("radios", "checkboxes"):
         chosen = {value} if isinstance(value, str) else set(value)
