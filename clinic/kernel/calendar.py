@@ -2,13 +2,19 @@
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def _last_day(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
 def add_months(day: date, months: int) -> date:
     """Give the same day that many months later (or earlier); in a shorter month its last day."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, _last_day(year, month + 1)))
 
 
 def is_clamped(day: date, months: int) -> bool:

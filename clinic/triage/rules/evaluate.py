@@ -21,7 +21,7 @@ def hash_of(facts: Facts) -> str:
     """Names the facts, whatever the order of keys and of list entries."""
     plain = facts.as_json()
     for name in ("treatments", "implants", "red_flags"):
-        plain[name] = sorted(json.dumps(one, sort_keys=True) for one in plain[name])
+        plain[name].sort(key=lambda one: [str(value) for value in one.values()])
     return "sha256:" + hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 

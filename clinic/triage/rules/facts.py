@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -147,16 +148,22 @@ class Facts:
         return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {
+    DateAnswer: ("precision", "value", "earliest", "latest", "basis"),
+    **{
+        kind: tuple(one.name for one in fields(kind)) for kind in (SymptomGroups, Treatment, Implant, RedFlag)
+    },
+}
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, DateAnswer):
-        keys = ("precision", "value", "earliest", "latest", "basis")
-        return {key: _plain(getattr(value, key)) for key in keys}
-    if isinstance(value, SymptomGroups | Treatment | Implant | RedFlag):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, MappingProxyType):
-        return {key: _plain(answer) for key, answer in sorted(value.items())}
+    names = _FIELDS.get(type(value))
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, StrEnum):
+        return value.value
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, str) else value
+    if isinstance(value, MappingProxyType):
+        return {key: _plain(answer) for key, answer in sorted(value.items())}
+    return value.isoformat() if isinstance(value, date) else value
