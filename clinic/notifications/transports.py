@@ -52,7 +52,13 @@ def mail_folder() -> Path:
 
 
 def as_mail(message: Message, message_id: str, now: datetime) -> MailMessage:
-    """The message as Flask-Mail builds it: one recipient, fixed sender, stable Message-ID."""
+    """The message as Flask-Mail builds it: one recipient, fixed sender, stable Message-ID.
+
+    Raises:
+        NotDeliveredError: the address cannot be written in a header that every server reads.
+    """
+    if not message.to.isascii():
+        raise NotDeliveredError(Failure.REFUSED)
     mail = MailMessage(
         subject=message.subject,
         recipients=[message.to],
@@ -65,8 +71,6 @@ def as_mail(message: Message, message_id: str, now: datetime) -> MailMessage:
         attachments=[MailAttachment(a.filename, a.content_type, a.data) for a in message.attachments],
     )
     mail.msgId = message_id
-    if mail.has_bad_headers():
-        raise NotDeliveredError(Failure.WRITING)
     return mail
 
 
@@ -92,12 +96,8 @@ class SmtpTransport:
     def deliver(self, message: Message, message_id: str, now: datetime) -> None:
         """Send to the configured mail server."""
         mail = as_mail(message, message_id, now)
-        options = () if message.to.isascii() else ("SMTPUTF8",)
         with _failures_classed(), _connected() as server:
-            try:
-                server.sendmail(settings().mail_sender, [message.to], mail.as_bytes(), options)
-            except smtplib.SMTPNotSupportedError:
-                raise NotDeliveredError(Failure.REFUSED) from None
+            server.sendmail(settings().mail_sender, [message.to], mail.as_bytes())
 
 
 class _Bounded(smtplib.SMTP):

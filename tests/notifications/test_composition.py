@@ -1,0 +1,77 @@
+"""How messages are written: neutral, escaped, with addresses from the settings alone."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from clinic.notifications.composition import compose
+from clinic.notifications.registry import registry
+from clinic.platform.urls import public_url
+from clinic.safety import queries, service
+from clinic.safety.messages import URGENT_ITEM
+from clinic.safety.rules import RED_FLAGS, FlagSource
+from tests.safety.people import CLINICIAN, enter_patient
+from tests.support.app import FixedClock
+from tests.support.client import HEALTH_WORDS, parse
+
+
+def test_text_is_plain_and_html_is_escaped(app: Flask) -> None:
+    made = compose(
+        "urgent-item", to="a@example.com", reference="<b>&", by="now", address="http://localhost/?a&b"
+    )
+    assert "<b>&" in made.text
+    assert "http://localhost/?a&b" in made.text
+    assert "&lt;b&gt;&amp;" in made.html
+    assert "<b>&" not in made.html
+
+
+def test_an_address_is_built_from_the_settings_whoever_asks(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = app.extensions["clinic.settings"].model_copy(update={"public_url": "https://visits.example.com/"})
+    monkeypatch.setitem(app.extensions, "clinic.settings", held)
+    with app.test_request_context(headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}):
+        assert public_url("patients.open_link", token="t") == "https://visits.example.com/go/t"
+    assert public_url("patients.open_link", token="t") == "https://visits.example.com/go/t"
+
+
+@pytest.mark.parametrize(
+    ("code", "by"), [("RF-SUICIDE-NOW", "9:15 a.m."), ("RF-CES", "9:15 a.m."), ("RF-WOUND", "10:00 a.m.")]
+)
+def test_the_urgent_message_says_nothing_about_anybody(
+    app: Flask, clock: FixedClock, code: str, by: str
+) -> None:
+    patient = enter_patient(clock.now, "Canaryname")
+    service.raise_flags(patient, None, [code], FlagSource.PATIENT, CLINICIAN, now=clock.now)
+    (call,) = queries.clinical_queue(CLINICIAN)
+    ids = {"call_back": str(call.id), "contact": "0"}
+    assert URGENT_ITEM.still_wanted(ids, clock.now)
+    message = URGENT_ITEM.render(ids)
+    assert (message.to, message.subject) == (
+        "safety@example.com",
+        f"Urgent item in the queue, ref {call.reference}",
+    )
+    parse(message.html)
+    for part in (message.subject, message.text, re.sub(r"<style.*?</style>", "", message.html)):
+        assert "Canaryname" not in part
+        assert "555-0164" not in part
+        assert RED_FLAGS[code].concern.lower() not in part.lower()
+        assert set(HEALTH_WORDS.findall(part)) <= {("Urgent", ""), ("urgent", "")}
+    assert call.reference in message.text
+    assert f"{by} Central Time" in message.text
+
+
+def test_the_urgent_message_is_not_wanted_once_somebody_has_it(app: Flask, clock: FixedClock) -> None:
+    patient = enter_patient(clock.now)
+    service.raise_flags(patient, None, ["RF-CES"], FlagSource.PATIENT, CLINICIAN, now=clock.now)
+    (call,) = queries.clinical_queue(CLINICIAN)
+    ids = {"call_back": str(call.id), "contact": "0"}
+    assert not URGENT_ITEM.still_wanted(ids | {"contact": "1"}, clock.now)
+    service.acknowledge(call.id, CLINICIAN, now=clock.now)
+    assert not URGENT_ITEM.still_wanted(ids, clock.now)
+
+
+def test_the_application_knows_the_urgent_message(app: Flask) -> None:
+    assert registry(app).kinds[URGENT_ITEM.name] is URGENT_ITEM
+    assert "escalate" in registry(app).jobs
