@@ -101,15 +101,16 @@ def normal_phone(text: str) -> str:
 
 
 def normal_email(text: str) -> str:
-    """An e-mail address in its one written form; whether it exists is not asked.
+    """An e-mail address in its one written form, ASCII as every mail server takes it.
 
     Raises:
         Invalid: the text is no e-mail address.
     """
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
+        found = validate_email(text.strip(), allow_smtputf8=False, check_deliverability=False)
     except EmailNotValidError:
         raise Invalid("Enter an email address like name@example.com.", "email") from None
+    return found.ascii_email or found.normalized
 
 
 def name_key(name: str) -> str:

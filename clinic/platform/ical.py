@@ -23,8 +23,8 @@ def calendar_file(
 ) -> bytes:
     """One event. `uid` stays the same for the life of a visit and `sequence` rises with every change.
 
-    `method` is REQUEST, PUBLISH or CANCEL; `organizer` an e-mail address. The words are the caller's: no health
-    words, no patient's name.
+    `method` is REQUEST, PUBLISH or CANCEL; `organizer` an e-mail address. The words are the caller's: no
+    health words, no patient's name.
 
     Raises:
         ValueError: an unknown method, naive times, or an end that is not after the start.

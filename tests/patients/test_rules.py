@@ -48,6 +48,8 @@ def test_what_is_no_phone_number_is_refused_at_its_field(typed: str) -> None:
         "a b@example.com",
         "a@example.com\r\nBcc: b@example.com",
         "a@example.com,b@example.com",
+        "jos\u00e9@example.com",
+        "a" * 10_000 + "@example.com",
     ],
 )
 def test_what_is_no_address_is_refused_at_its_field(typed: str) -> None:
@@ -71,6 +73,11 @@ def test_bad_details_name_their_field(given: dict[str, object], field: str) -> N
     with pytest.raises(Invalid) as refused:
         details(**given)
     assert refused.value.field == field
+
+
+def test_an_address_has_one_form() -> None:
+    assert details(email=" Hazel@EXAMPLE.com ").email == "Hazel@example.com"
+    assert details(email="hazel@ex\u00e4mple.com").email == "hazel@xn--exmple-cua.com"
 
 
 def test_spaces_are_tidied_and_empty_means_none() -> None:
