@@ -6,7 +6,7 @@ from clinic import tables
 from clinic.accounts import sign_in
 from clinic.kernel.clock import Clock, utc_now
 from clinic.platform import access, extensions, headers, logs, sessions, templating
-from clinic.web import blueprints, cli, errors, housekeeping, messages, navigation
+from clinic.web import blueprints, cli, errors, housekeeping, messages, navigation, reactions
 from config import Settings, load_settings
 
 
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flas
     errors.set_up(app)
     navigation.set_up(app)
     messages.set_up(app)
+    reactions.set_up(app)
     housekeeping.set_up(app)
     blueprints.register(app)
     cli.register(app)

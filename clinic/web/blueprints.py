@@ -9,7 +9,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "clinic.accounts.views:pages",
     "clinic.patients.views:pages",
     "clinic.intake.views:intake",
+    "clinic.referrals.views:pages",
     "clinic.notifications.views:pages",
+    "clinic.frontdesk.views:blueprint",
 )
 
 

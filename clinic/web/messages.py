@@ -19,6 +19,9 @@ KINDS: tuple[str, ...] = (
     "clinic.scheduling.messages:MOVED_MAIL",
     "clinic.scheduling.messages:CANCELED_MAIL",
     "clinic.scheduling.messages:REMINDER_MAIL",
+    "clinic.referrals.messages:RECEIVED_MAIL",
+    "clinic.referrals.messages:NEWS_MAIL",
+    "clinic.referrals.messages:CHOOSE_TIME_MAIL",
 )
 EVERY_MINUTE = 60.0
 

@@ -9,7 +9,11 @@ from clinic.platform.access import current_actor
 
 ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("Worklist", "referrals.worklist", Permission.WORKLIST_VIEW),
+    ("Safety calls", "referrals.safety_queue", Permission.SAFETY_VIEW),
     ("Today", "frontdesk.today", Permission.DAY_VIEW),
+    ("To book", "frontdesk.unbooked", Permission.APPOINTMENT_BOOK),
+    ("Call-backs", "frontdesk.calls", Permission.CALL_BACK_VIEW),
+    ("Messages", "frontdesk.messages", Permission.MESSAGES_VIEW),
     ("Staff", "accounts.staff_list", Permission.STAFF_VIEW),
 )
 

@@ -1,5 +1,6 @@
 """Reads of referrals: one referral by scope, the worklist, its runs and decisions."""
 
+from clinic.referrals.queries.held import held_time
 from clinic.referrals.queries.history import (
     DecisionRow,
     RunRow,
@@ -14,6 +15,7 @@ from clinic.referrals.queries.referral import (
     referral_by_id,
     referral_for,
     referral_of_intake,
+    referral_to_book,
 )
 from clinic.referrals.queries.unbooked import UnbookedRow, unbooked
 from clinic.referrals.queries.worklist import (
@@ -39,6 +41,7 @@ __all__ = [
     "WorklistPage",
     "WorklistRow",
     "decisions_of",
+    "held_time",
     "newest_referral_of",
     "newest_run",
     "next_to_review",
@@ -47,6 +50,7 @@ __all__ = [
     "referral_by_id",
     "referral_for",
     "referral_of_intake",
+    "referral_to_book",
     "review_count",
     "runs_of",
     "unbooked",

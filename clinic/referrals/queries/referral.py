@@ -43,7 +43,7 @@ class ReferralRow:
     decided_at: datetime | None
 
 
-_ROW = (
+_ROW: tuple[Any, ...] = (
     Referral.id,
     Referral.reference,
     Referral.patient_id,
@@ -97,6 +97,18 @@ def referral_for(actor: Actor, reference: str) -> ReferralRow:
         raise NotFound
     found = rows_of(chosen)
     if not found:
+        raise NotFound
+    return found[0]
+
+
+def referral_to_book(actor: Actor, reference: str) -> ReferralRow:
+    """The referral for which staff look for a time; the caller shows no clinical column of it.
+
+    Raises:
+        NotFound: no such referral, or the actor may not book; both answer the same.
+    """
+    found = rows_of(chosen_rows().where(Referral.reference == normalise_reference(reference)))
+    if not found or not actor.may(Permission.APPOINTMENT_BOOK):
         raise NotFound
     return found[0]
 

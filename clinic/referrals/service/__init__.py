@@ -19,6 +19,8 @@ from clinic.referrals.service.viewing import (
     ReferralScreen,
     StatusPage,
     view_referral,
+    view_safety_call,
+    view_safety_queue,
     view_status,
     view_worklist,
 )
@@ -42,6 +44,8 @@ __all__ = [
     "run_again",
     "submit",
     "view_referral",
+    "view_safety_call",
+    "view_safety_queue",
     "view_status",
     "view_worklist",
     "way_to_visit",

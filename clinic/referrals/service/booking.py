@@ -46,17 +46,28 @@ class Way:
     """What a patient may do about a visit now, and by which terms."""
 
     mode: BookingMode
-    terms: VisitTerms
+    terms: VisitTerms | None
     last_day: date
     visit: AppointmentCard | None
+
+    @property
+    def visit_type_id(self) -> UUID:
+        """The visit type to choose a time for.
+
+        Raises:
+            NotFound: the clinic has none; the words say whom to call.
+        """
+        if self.terms is None:
+            raise NotFound("We have no visits to choose from right now. Please call us.")
+        return self.terms.id
 
 
 def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
     """The mode, the visit type by the confirmed phase, the last day by the priority, and the coming visit.
 
-    Raises:
-        NotFound: the clinic has no visit type for this; the words say whom to call.
+    Without a visit type for it only a call is left.
     """
+    terms = _terms_for(referral.decided_phase)
     mode = booking_mode(
         referral.status,
         referral.choice,
@@ -64,11 +75,18 @@ def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
         before_decision=settings().book_before_decision,
     )
     return Way(
-        mode=mode,
-        terms=visit_type_for(referral.decided_phase),
+        mode=mode if terms else BookingMode.CALL_US,
+        terms=terms,
         last_day=booking_until(referral.see_by, central_date(now)),
         visit=next_appointment(referral.patient_id, now),
     )
+
+
+def _terms_for(phase: int | None) -> VisitTerms | None:
+    try:
+        return visit_type_for(phase)
+    except NotFound:
+        return None
 
 
 def hold_time(referral_id: UUID, wanted: Wanted, *, key: str, actor: Actor, now: datetime) -> AppointmentRow:
@@ -251,7 +269,7 @@ def _check_first_visit(way: Way) -> None:
 
 
 def _check_type(way: Way, visit_type_id: UUID) -> None:
-    if way.terms.id != visit_type_id:
+    if way.visit_type_id != visit_type_id:
         raise Conflict("The kind of visit has changed. Please choose a time again.")
 
 

@@ -8,14 +8,15 @@ from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.intake.queries import answer_sheet, intake_card
 from clinic.intake.rules import AnswerSheet, Questionnaire
+from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor
 from clinic.patients.queries import PatientCard, patient_card
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
 from clinic.referrals.queries import DecisionRow, ReferralRow, RunRow, Show, WorklistPage
 from clinic.referrals.service.booking import Way, way_to_visit
-from clinic.safety.queries import Flag, flags_of, unresolved_call
-from clinic.safety.rules import BLOCKING_TIERS, CallBackKind, FlagState, Tier
+from clinic.safety.queries import Call, Flag, Step, call_back_for, clinical_queue, flags_of, unresolved_call
+from clinic.safety.rules import BLOCKING_TIERS, CLINICAL_KINDS, CallBackKind, FlagState, Tier
 from clinic.scheduling.queries import AppointmentCard, appointments_of, next_appointment
 
 
@@ -129,6 +130,40 @@ def view_worklist(
         actor=actor,
         subject=("worklist", None),
         now=now,
-        facts={"shown": len(page.rows)},
+        facts={"patients": [str(row.referral.patient_id) for row in page.rows]},
     )
     return page
+
+
+@transaction()
+def view_safety_queue(*, actor: Actor, now: datetime) -> tuple[Call, ...]:
+    """The clinical call-backs that wait; who is on the list is recorded.
+
+    Raises:
+        NotAllowed: the actor may not see safety answers.
+    """
+    calls = clinical_queue(actor)
+    seen = [str(call.patient.id) for call in calls]
+    subject = ("safety_queue", None)
+    record(Action.SAFETY_QUEUE_VIEWED, actor=actor, subject=subject, now=now, facts={"patients": seen})
+    return calls
+
+
+@transaction()
+def view_safety_call(call_back_id: UUID, *, actor: Actor, now: datetime) -> tuple[Call, tuple[Step, ...]]:
+    """One clinical call-back and its history.
+
+    Raises:
+        NotFound: unknown, or not one of the clinical kinds.
+    """
+    call, steps = call_back_for(actor, call_back_id)
+    if call.kind not in CLINICAL_KINDS:
+        raise NotFound
+    record(
+        Action.SAFETY_QUEUE_VIEWED,
+        actor=actor,
+        subject=("call_back", call.id),
+        patient_id=call.patient.id,
+        now=now,
+    )
+    return call, steps

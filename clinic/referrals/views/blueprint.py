@@ -1,0 +1,5 @@
+"""The blueprint of referrals."""
+
+from flask import Blueprint
+
+pages = Blueprint("referrals", __name__)

@@ -1,0 +1,189 @@
+"""A patient chooses a time: pick, hold, check, confirm; or asks for a time, or for a call."""
+
+import secrets
+from datetime import date, datetime, time, timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from clinic.kernel.clock import CENTRAL
+from clinic.kernel.errors import Conflict
+from clinic.platform.controls import Problem
+from clinic.platform.limits import PUBLIC_POST, limited
+from clinic.referrals import service
+from clinic.referrals.forms import PressForm, TimesForm
+from clinic.referrals.presenters.picker import CALL_ME, PlaceChoices, columns
+from clinic.referrals.queries import held_time
+from clinic.referrals.rules import BookingMode
+from clinic.referrals.service import Way
+from clinic.referrals.views.blueprint import pages
+from clinic.referrals.views.browser import Opened, for_visitor
+from clinic.scheduling.queries import appointment_card, locations, open_times
+from clinic.scheduling.rules import OpenTime, State, TimeTaken, read_wanted
+
+FIRST_RADIO = "slot"
+
+
+@pages.get("/visit/times")
+@for_visitor
+def times(opened: Opened) -> ResponseReturnValue:
+    """Both places side by side, the earliest times first."""
+    way = service.way_to_visit(opened.referral, opened.now)
+    if way.visit is not None:
+        return redirect(url_for("referrals.visit_home"))
+    return picker_page(opened, way)
+
+
+@pages.post("/visit/times")
+@for_visitor
+@limited(PUBLIC_POST)
+def choose(opened: Opened) -> ResponseReturnValue:
+    """Hold the chosen time, ask for it, or ask for a call. A lost race shows the nearest other times."""
+    way = service.way_to_visit(opened.referral, opened.now)
+    form = TimesForm()
+    if not form.validate():
+        return picker_page(opened, way, problems=form.problems(), status=422)
+    if form.slot.data == CALL_ME:
+        service.ask_for_call(opened.referral.id, actor=opened.actor, now=opened.now)
+        return redirect(url_for("referrals.will_call"), 303)
+    wanted = read_wanted(form.slot.data, way.visit_type_id)
+    key = f"{opened.referral.id}:{form.key.data}"[:80]
+    asks = way.mode is BookingMode.ASK_FOR_TIME
+    take = service.request_time if asks else service.hold_time
+    try:
+        row = take(opened.referral.id, wanted, key=key, actor=opened.actor, now=opened.now)
+    except Conflict as lost:
+        return lost_page(opened, lost, chosen=form.slot.data)
+    return redirect(url_for("referrals.confirm" if row.state is State.HELD else "referrals.booked"), 303)
+
+
+@pages.get("/visit/confirm")
+@for_visitor
+def confirm(opened: Opened) -> ResponseReturnValue:
+    """Read the held time back; nothing is booked yet."""
+    held = held_time(opened.referral.patient_id, opened.now)
+    if held is None:
+        return redirect(url_for("referrals.booked"))
+    return render_template("referrals/confirm.html", visit=appointment_card(held))
+
+
+@pages.post("/visit/confirm")
+@for_visitor
+@limited(PUBLIC_POST)
+def confirm_held(opened: Opened) -> ResponseReturnValue:
+    """Book the held time; pressing twice books once."""
+    PressForm().validate()
+    held = held_time(opened.referral.patient_id, opened.now)
+    if held is None:
+        return _nothing_held(opened)
+    try:
+        service.confirm_time(opened.referral.id, held, actor=opened.actor, now=opened.now)
+    except Conflict as lost:
+        return lost_page(opened, lost)
+    return redirect(url_for("referrals.booked"), 303)
+
+
+@pages.post("/visit/extend")
+@for_visitor
+@limited(PUBLIC_POST)
+def extend(opened: Opened) -> ResponseReturnValue:
+    """Hold for another 15 minutes."""
+    PressForm().validate()
+    held = held_time(opened.referral.patient_id, opened.now)
+    if held is None:
+        return _nothing_held(opened)
+    try:
+        service.extend_hold(opened.referral.id, held, actor=opened.actor, now=opened.now)
+    except Conflict as lost:
+        return lost_page(opened, lost)
+    return redirect(url_for("referrals.confirm"), 303)
+
+
+@pages.get("/visit/will-call")
+@for_visitor
+def will_call(opened: Opened) -> ResponseReturnValue:
+    """Somebody will call about a time."""
+    status = service.view_status(opened.referral, actor=opened.actor, now=opened.now)
+    return render_template("referrals/will_call.html", status=status)
+
+
+def picker_page(
+    opened: Opened,
+    way: Way,
+    *,
+    problems: list[Problem] | None = None,
+    status: int = 200,
+    nearest: tuple[OpenTime, ...] = (),
+    chosen: str = "",
+    moving: bool = False,
+) -> ResponseReturnValue:
+    """The picker with whatever went wrong; while moving, the visit's own time counts as free."""
+    page = render_template(
+        "referrals/times.html",
+        way=way,
+        columns=_columns(opened, way, moving=moving),
+        places={place.id: place for place in locations()},
+        nearest=nearest,
+        problems=problems or [],
+        chosen=chosen,
+        key=secrets.token_urlsafe(16),
+        moving=moving,
+        asking=way.mode is BookingMode.ASK_FOR_TIME,
+        can_choose=way.mode in (BookingMode.BOOK, BookingMode.ASK_FOR_TIME),
+    )
+    return page, status
+
+
+def lost_page(
+    opened: Opened, lost: Conflict, *, chosen: str = "", moving: bool = False
+) -> ResponseReturnValue:
+    """What to do when the time cannot be had: the reason, and the nearest times."""
+    way = service.way_to_visit(opened.referral, opened.now)
+    if way.visit is not None and not moving:
+        return redirect(url_for("referrals.visit_home"), 303)
+    nearest = lost.nearest if isinstance(lost, TimeTaken) else ()
+    problems = [Problem(lost.message, FIRST_RADIO)]
+    return picker_page(
+        opened, way, problems=problems, status=409, nearest=nearest, chosen=chosen, moving=moving
+    )
+
+
+def _nothing_held(opened: Opened) -> ResponseReturnValue:
+    """Confirmed before, or run out."""
+    way = service.way_to_visit(opened.referral, opened.now)
+    if way.visit is not None:
+        return redirect(url_for("referrals.booked"), 303)
+    ran_out = Conflict("We held the time for 15 minutes, and they are over. Please choose a time again.")
+    return lost_page(opened, ran_out)
+
+
+def _columns(opened: Opened, way: Way, *, moving: bool) -> tuple[PlaceChoices, ...]:
+    if way.mode not in (BookingMode.BOOK, BookingMode.ASK_FOR_TIME):
+        return ()
+    found = open_times(
+        way.visit_type_id,
+        from_=opened.now,
+        until=_end_of(way.last_day),
+        now=opened.now,
+        patient_id=opened.referral.patient_id,
+        ignoring=way.visit.id if moving and way.visit else None,
+        any_clinician=True,
+    )
+    return columns(
+        locations(),
+        found,
+        place=request.args.get("place", ""),
+        from_day=_day(request.args.get("from", "")),
+        whole_day="all" in request.args,
+    )
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), CENTRAL)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
