@@ -60,6 +60,7 @@ class Action(StrEnum):
     VISIT_VIEWED = "visit.viewed"
     UNBOOKED_VIEWED = "unbooked.viewed"
     CALL_LIST_VIEWED = "call_list.viewed"
+    MESSAGES_VIEWED = "messages.viewed"
     SAFETY_CARD_SHOWN = "safety_card.shown"
     REFERRAL_SUBMITTED = "referral.submitted"
     REFERRAL_OPENED = "referral.opened"

@@ -1,0 +1,77 @@
+"""Labels of the desk's pages."""
+
+from clinic.notifications.rules import Failure
+from clinic.platform.forms import Choice
+from clinic.safety.rules import CallBackAction, CallBackKind, Outcome, outcomes_for
+from clinic.scheduling.rules import State, Step
+
+STEP_WORDS = {
+    Step.ARRIVE: "Arrived",
+    Step.START: "Start visit",
+    Step.COMPLETE: "Done",
+    Step.MARK_NO_SHOW: "No-show",
+}
+HISTORY_WORDS = {
+    Step.HOLD: "Held",
+    Step.REQUEST: "Asked for",
+    Step.BOOK: "Booked",
+    Step.EXTEND: "Hold extended",
+    Step.CONFIRM: "Confirmed",
+    Step.CONFIRM_REQUEST: "Confirmed after a call",
+    Step.MOVE: "Moved",
+    Step.ARRIVE: "Arrived",
+    Step.START: "Visit began",
+    Step.COMPLETE: "Done",
+    Step.CANCEL: "Cancelled",
+    Step.MARK_NO_SHOW: "Did not come",
+    Step.RELEASE: "Given up",
+    Step.EXPIRE: "Hold ran out",
+}
+MOVABLE = (State.BOOKED, State.REQUESTED)
+CALL_WORDS = {
+    CallBackKind.CHOOSE_TIME: "None of the times fit. Find one together.",
+    CallBackKind.NO_TIME_IN_WINDOW: "No time is open before the see-by date.",
+    CallBackKind.MESSAGE_FAILED: "A message could not be sent. Tell them by phone.",
+    CallBackKind.VISIT_NO_LONGER_FITS: "The booked visit does not fit any more. Ask and move it.",
+    CallBackKind.POSSIBLE_DUPLICATE: "May be here twice. Compare the two records.",
+    CallBackKind.FINISH_INTAKE: "Booked by phone. Ask if the online questions can be done.",
+}
+ACTION_WORDS = {
+    CallBackAction.ACKNOWLEDGE: "I will call",
+    CallBackAction.ATTEMPT: "Not reached",
+    CallBackAction.CONTACT: "Reached",
+    CallBackAction.RESOLVE: "Finish",
+}
+OUTCOME_WORDS = {
+    Outcome.BOOKED: "A time was booked",
+    Outcome.DONE: "Done",
+    Outcome.NO_VISIT_WANTED: "Wants no visit",
+    Outcome.NOT_REACHED: "Could not be reached",
+}
+# What a message was, by its kind; anything else is "A message".
+MESSAGE_WORDS = {
+    "appointment_confirmed": "Visit booked",
+    "appointment_moved": "Visit moved",
+    "appointment_cancelled": "Visit cancelled",
+    "appointment_reminder": "Reminder",
+    "referral_received": "Answers received",
+    "referral_news": "News about the visit",
+    "referral_choose_time": "Please choose a time",
+    "safety.urgent_item": "To staff: urgent item",
+}
+FAILURE_WORDS = {
+    Failure.REFUSED: "The address was refused",
+    Failure.NOT_NOW: "The mail server said: not now",
+    Failure.TIMEOUT: "The mail server did not answer in time",
+    Failure.CONNECTION: "The mail server could not be reached",
+    Failure.TLS: "The mail server's certificate is not valid",
+    Failure.SIGN_IN: "The mail server refused our sign-in",
+    Failure.WRITING: "The message could not be written",
+    Failure.UNKNOWN_KIND: "The kind of message is not known any more",
+    Failure.WORKER_DIED: "The worker stopped on it again and again",
+}
+
+
+def outcome_choices(kind: CallBackKind) -> tuple[Choice, ...]:
+    """How a call-back of this kind may end, with an empty first choice."""
+    return (Choice("", "Choose one"), *(Choice(one.value, OUTCOME_WORDS[one]) for one in outcomes_for(kind)))
