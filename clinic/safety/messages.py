@@ -24,7 +24,7 @@ def render(ids: dict[str, str]) -> Message:
     """A reference and a time, for one safety contact."""
     item = urgent_item(UUID(ids["call_back"]))
     return compose(
-        "urgent-item",
+        "safety_urgent_item",
         to=settings().safety_contacts[int(ids["contact"])],
         reference=item.reference,
         by=us_date_time(item.acknowledge_by),

@@ -7,18 +7,21 @@ from flask import Flask
 
 from clinic.notifications.composition import compose
 from clinic.notifications.registry import registry
+from clinic.notifications.rules import MessageState
+from clinic.notifications.worker import Worker
 from clinic.platform.urls import public_url
 from clinic.safety import queries, service
 from clinic.safety.messages import URGENT_ITEM
-from clinic.safety.rules import RED_FLAGS, FlagSource
-from tests.safety.people import CLINICIAN, enter_patient
+from clinic.safety.rules import RED_FLAGS, CallBackKind, FlagSource
+from tests.notifications.mailing import put, rows
+from tests.safety.people import CLINICIAN, DESK, enter_patient
 from tests.support.app import FixedClock
 from tests.support.client import HEALTH_WORDS, parse
 
 
 def test_text_is_plain_and_html_is_escaped(app: Flask) -> None:
     made = compose(
-        "urgent-item", to="a@example.com", reference="<b>&", by="now", address="http://localhost/?a&b"
+        "safety_urgent_item", to="a@example.com", reference="<b>&", by="now", address="http://localhost/?a&b"
     )
     assert "<b>&" in made.text
     assert "http://localhost/?a&b" in made.text
@@ -75,3 +78,15 @@ def test_the_urgent_message_is_not_wanted_once_somebody_has_it(app: Flask, clock
 def test_the_application_knows_the_urgent_message(app: Flask) -> None:
     assert registry(app).kinds[URGENT_ITEM.name] is URGENT_ITEM
     assert "escalate" in registry(app).jobs
+
+
+def test_a_patient_whose_mail_cannot_be_delivered_is_called_by_the_desk(
+    app: Flask, clock: FixedClock
+) -> None:
+    patient = enter_patient(clock.now)
+    put("1", clock.now, patient, kind="test.nobody")
+    put("2", clock.now, kind="test.nobody")  # to staff: the ledger shows it, there is nobody to call
+    Worker(app).drain()
+    (call,) = queries.desk_queue(DESK)
+    assert (call.kind, call.patient.id) == (CallBackKind.MESSAGE_FAILED, patient)
+    assert [row.state for row in rows()] == [MessageState.GIVEN_UP] * 2
