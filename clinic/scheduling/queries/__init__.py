@@ -22,8 +22,9 @@ from clinic.scheduling.queries.appointments import (
     state_counts,
 )
 from clinic.scheduling.queries.doctor import doctor_checks
-from clinic.scheduling.queries.horizon import VisitTerms, supply, visit_terms, visit_type_for, visit_types
+from clinic.scheduling.queries.horizon import supply
 from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
+from clinic.scheduling.queries.visit_types import VisitTerms, visit_terms, visit_type_for, visit_types
 
 __all__ = [
     "AppointmentCard",

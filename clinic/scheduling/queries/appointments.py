@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -138,6 +138,29 @@ _ROW: tuple[Any, ...] = (
     Appointment.booked_by,
     Appointment.created_at,
 )
+# Statements of the booking path are built once: putting one together costs more than running it.
+_BY_ID = select(*_ROW).where(Appointment.id == bindparam("id"))
+_BY_KEY = select(*_ROW).where(Appointment.idempotency_key == bindparam("key"))
+_DROPPABLE = (
+    select(*_ROW)
+    .where(
+        Appointment.expires_at.is_not(None),
+        Appointment.state == State.HELD,
+        or_(
+            # Typed here: the table that the column points to may not be imported yet.
+            Appointment.patient_id == bindparam("patient_id", type_=Uuid()),
+            and_(
+                Appointment.expires_at <= bindparam("now"),
+                or_(
+                    Appointment.clinician_id == bindparam("clinician_id"),
+                    Appointment.location_id == bindparam("location_id"),
+                ),
+            ),
+        ),
+    )
+    .order_by(Appointment.id)
+    .with_for_update()
+)
 _PLACE: tuple[Any, ...] = (
     Location.id,
     Location.slug,
@@ -178,7 +201,7 @@ def appointment_row(appointment_id: UUID) -> AppointmentRow:
     Raises:
         NotFound: no such appointment.
     """
-    row = db.session.execute(select(*_ROW).where(Appointment.id == appointment_id)).one_or_none()
+    row = db.session.execute(_BY_ID, {"id": appointment_id}).one_or_none()
     if row is None:
         raise NotFound
     return AppointmentRow(*row)
@@ -186,8 +209,7 @@ def appointment_row(appointment_id: UUID) -> AppointmentRow:
 
 def appointment_by_key(idempotency_key: str) -> AppointmentRow | None:
     """The appointment that this form has already made, if it has."""
-    chosen = select(*_ROW).where(Appointment.idempotency_key == idempotency_key)
-    row = db.session.execute(chosen).one_or_none()
+    row = db.session.execute(_BY_KEY, {"key": idempotency_key}).one_or_none()
     return None if row is None else AppointmentRow(*row)
 
 
@@ -196,26 +218,13 @@ def holds_to_drop(now: datetime, patient_id: UUID, wanted: Wanted) -> list[Appoi
 
     Locked in order of id, after the resources: two bookings never wait for each other in a circle.
     """
-    chosen = (
-        select(*_ROW)
-        .where(
-            Appointment.expires_at.is_not(None),
-            Appointment.state == State.HELD,
-            or_(
-                Appointment.patient_id == patient_id,
-                and_(
-                    Appointment.expires_at <= now,
-                    or_(
-                        Appointment.clinician_id == wanted.clinician_id,
-                        Appointment.location_id == wanted.location_id,
-                    ),
-                ),
-            ),
-        )
-        .order_by(Appointment.id)
-        .with_for_update()
-    )
-    return [AppointmentRow(*row) for row in db.session.execute(chosen)]
+    given = {
+        "now": now,
+        "patient_id": patient_id,
+        "clinician_id": wanted.clinician_id,
+        "location_id": wanted.location_id,
+    }
+    return [AppointmentRow(*row) for row in db.session.execute(_DROPPABLE, given)]
 
 
 def expired_holds(now: datetime, limit: int) -> list[UUID]:

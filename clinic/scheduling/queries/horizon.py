@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, exists, literal, or_, select, text, union_all
+from sqlalchemy import Select, and_, bindparam, exists, literal_column, or_, select, text, union_all
 
-from clinic.kernel.errors import NotFound
 from clinic.platform.extensions import db
 from clinic.scheduling.models import (
     LIVE_STATES,
@@ -19,13 +18,11 @@ from clinic.scheduling.models import (
     Closure,
     Location,
     SessionVisitType,
-    VisitType,
 )
+from clinic.scheduling.queries.visit_types import VisitTerms
 from clinic.scheduling.rules import (
-    CELL_MINUTES,
     Busy,
     ClosedDays,
-    Demand,
     State,
     Supply,
     WeeklyHours,
@@ -40,84 +37,6 @@ from clinic.scheduling.rules import (
 _LONGEST = timedelta(hours=12)
 _KINDS = ("clinician", "room", "patient")
 IS_LIVE = text(f"appointment.state IN ({LIVE_STATES})")
-
-
-@dataclass(frozen=True, slots=True)
-class VisitTerms:
-    """A visit type as pickers and bookings need it; minutes throughout."""
-
-    id: UUID
-    slug: str
-    name: str
-    minutes: int
-    before_minutes: int
-    after_minutes: int
-    step_minutes: int
-    notice_minutes: int
-    phases: tuple[int, ...]
-    before_decision: bool
-    self_bookable: bool
-
-    def demand(self, window: Window) -> Demand:
-        """The same in cells, for starts inside the window."""
-        return Demand(
-            length=cells_in(self.minutes),
-            before=cells_in(self.before_minutes),
-            after=cells_in(self.after_minutes),
-            step=self.step_minutes // CELL_MINUTES,
-            earliest=first_cell_from(window.first),
-            latest=first_cell_from(window.end),
-        )
-
-
-_TERMS: tuple[Any, ...] = (
-    VisitType.id,
-    VisitType.slug,
-    VisitType.name,
-    VisitType.minutes,
-    VisitType.before_minutes,
-    VisitType.after_minutes,
-    VisitType.step_minutes,
-    VisitType.notice_minutes,
-    VisitType.phases,
-    VisitType.before_decision,
-    VisitType.self_bookable,
-)
-
-
-def visit_types() -> tuple[VisitTerms, ...]:
-    """All visit types in the clinic's order."""
-    return _terms(select(*_TERMS).order_by(VisitType.position, VisitType.slug))
-
-
-def visit_terms(visit_type_id: UUID) -> VisitTerms:
-    """One visit type.
-
-    Raises:
-        NotFound: no such visit type.
-    """
-    found = _terms(select(*_TERMS).where(VisitType.id == visit_type_id))
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def visit_type_for(phase: int | None) -> VisitTerms:
-    """What is booked for a confirmed phase (1 to 3), or before any decision (None).
-
-    Raises:
-        NotFound: the clinic has no such visit type.
-    """
-    for terms in visit_types():
-        if terms.self_bookable and (terms.before_decision if phase is None else phase in terms.phases):
-            return terms
-    raise NotFound("We have no visits to choose from right now. Please call us.")
-
-
-def _terms(chosen: Select[*tuple[Any, ...]]) -> tuple[VisitTerms, ...]:
-    return tuple(
-        VisitTerms(**{**row, "phases": tuple(row["phases"])}) for row in db.session.execute(chosen).mappings()
-    )
 
 
 def supply(
@@ -154,9 +73,30 @@ def _weekly_hours(
     locations: Collection[UUID] | None,
     clinicians: Collection[UUID] | None,
 ) -> list[WeeklyHours]:
+    given = _days_around(window) | {"visit_type_id": visit_type_id}
+    if locations is not None:
+        given["locations"] = list(locations)
+    if clinicians is not None:
+        given["clinicians"] = list(clinicians)
+    chosen = _hours_statement(by_location=locations is not None, by_clinician=clinicians is not None)
+    rows = db.session.execute(chosen, given).mappings()
+    return [WeeklyHours(**{**row, "zone": ZoneInfo(row["zone"])}) for row in rows]
+
+
+def _days_around(window: Window) -> dict[str, Any]:
+    """A day more on both sides: the window is in UTC, the days are local."""
+    return {
+        "first_day": (window.first - timedelta(days=1)).date(),
+        "last_day": (window.end + timedelta(days=1)).date(),
+    }
+
+
+@cache
+def _hours_statement(*, by_location: bool, by_clinician: bool) -> Select[*tuple[Any, ...]]:
+    """Built once: putting a statement together costs more than running it."""
     limits = select(SessionVisitType.session_id).where(SessionVisitType.session_id == ClinicianSession.id)
-    serves = limits.where(SessionVisitType.visit_type_id == visit_type_id)
-    chosen = (
+    serves = limits.where(SessionVisitType.visit_type_id == bindparam("visit_type_id"))
+    chosen: Select[*tuple[Any, ...]] = (
         select(
             ClinicianSession.clinician_id,
             ClinicianSession.location_id,
@@ -170,30 +110,25 @@ def _weekly_hours(
         )
         .join(Location, Location.id == ClinicianSession.location_id)
         .where(
-            # A day more on both sides: the window is in UTC, the days are local.
-            ClinicianSession.first_day <= (window.end + timedelta(days=1)).date(),
-            or_(
-                ClinicianSession.last_day.is_(None),
-                ClinicianSession.last_day >= (window.first - timedelta(days=1)).date(),
-            ),
+            ClinicianSession.first_day <= bindparam("last_day"),
+            or_(ClinicianSession.last_day.is_(None), ClinicianSession.last_day >= bindparam("first_day")),
             or_(~exists(limits), exists(serves)),
         )
     )
-    if locations is not None:
-        chosen = chosen.where(ClinicianSession.location_id.in_(locations))
-    if clinicians is not None:
-        chosen = chosen.where(ClinicianSession.clinician_id.in_(clinicians))
-    return [WeeklyHours(*row[:6], ZoneInfo(row[6]), *row[7:]) for row in db.session.execute(chosen)]
+    if by_location:
+        chosen = chosen.where(ClinicianSession.location_id.in_(bindparam("locations", expanding=True)))
+    if by_clinician:
+        chosen = chosen.where(ClinicianSession.clinician_id.in_(bindparam("clinicians", expanding=True)))
+    return chosen
+
+
+_CLOSED = select(Closure.first_day, Closure.last_day, Closure.location_id, Closure.clinician_id).where(
+    Closure.last_day >= bindparam("first_day"), Closure.first_day <= bindparam("last_day")
+)
 
 
 def _closed_days(window: Window) -> tuple[ClosedDays, ...]:
-    rows = db.session.execute(
-        select(Closure.first_day, Closure.last_day, Closure.location_id, Closure.clinician_id).where(
-            Closure.last_day >= (window.first - timedelta(days=1)).date(),
-            Closure.first_day <= (window.end + timedelta(days=1)).date(),
-        )
-    )
-    return tuple(ClosedDays(*row) for row in rows)
+    return tuple(ClosedDays(*row) for row in db.session.execute(_CLOSED, _days_around(window)))
 
 
 def _busy(
@@ -206,34 +141,46 @@ def _busy(
     ignoring: UUID | None,
 ) -> dict[str, dict[UUID, list[Busy]]]:
     """Who is busy when, in one statement: a range on (clinician, start); the same for rooms, patient."""
-    around = and_(
-        IS_LIVE,
-        Appointment.start_at >= window.first - _LONGEST,
-        Appointment.start_at < window.end + _LONGEST,
-        or_(Appointment.state != State.HELD, Appointment.expires_at > now),
-    )
-    if ignoring is not None:
-        around = and_(around, Appointment.id != ignoring)
-    times = (Appointment.start_at, Appointment.end_at, Appointment.before_minutes, Appointment.after_minutes)
-    parts: list[Select[*tuple[Any, ...]]] = [
-        select(literal("clinician").label("kind"), Appointment.clinician_id, *times).where(
-            around, Appointment.clinician_id.in_(clinicians)
-        )
-    ]
+    given = {
+        "first": window.first - _LONGEST,
+        "end": window.end + _LONGEST,
+        "now": now,
+        "clinicians": list(clinicians),
+    }
     if rooms:
-        parts.append(
-            select(literal("room").label("kind"), Appointment.room_id, *times).where(
-                around, Appointment.room_id.in_(rooms)
-            )
-        )
+        given["rooms"] = list(rooms)
     if patient_id is not None:
-        parts.append(
-            select(literal("patient").label("kind"), Appointment.patient_id, *times).where(
-                around, Appointment.patient_id == patient_id
-            )
-        )
+        given["patient_id"] = patient_id
+    if ignoring is not None:
+        given["ignoring"] = ignoring
+    chosen = _busy_statement(rooms=bool(rooms), patient=patient_id is not None, ignoring=ignoring is not None)
     found: dict[str, dict[UUID, list[Busy]]] = {kind: defaultdict(list) for kind in _KINDS}
-    for kind, owner, start, end, before, after in db.session.execute(union_all(*parts)):
+    for kind, owner, start, end, before, after in db.session.execute(chosen, given):
         buffers = (cells_in(before), cells_in(after)) if kind == "clinician" else ()
         found[kind][owner].append(Busy(cell_at(start), first_cell_from(end), *buffers))
     return found
+
+
+@cache
+def _busy_statement(*, rooms: bool, patient: bool, ignoring: bool) -> Any:
+    around = and_(
+        IS_LIVE,
+        Appointment.start_at >= bindparam("first"),
+        Appointment.start_at < bindparam("end"),
+        or_(Appointment.state != State.HELD, Appointment.expires_at > bindparam("now")),
+    )
+    if ignoring:
+        around = and_(around, Appointment.id != bindparam("ignoring"))
+    times = (Appointment.start_at, Appointment.end_at, Appointment.before_minutes, Appointment.after_minutes)
+
+    def of(kind: str, owner: Any, condition: Any) -> Any:
+        return select(literal_column(f"'{kind}'").label("kind"), owner, *times).where(around, condition)
+
+    who = Appointment.clinician_id.in_(bindparam("clinicians", expanding=True))
+    parts = [of("clinician", Appointment.clinician_id, who)]
+    if rooms:
+        which = Appointment.room_id.in_(bindparam("rooms", expanding=True))
+        parts.append(of("room", Appointment.room_id, which))
+    if patient:
+        parts.append(of("patient", Appointment.patient_id, Appointment.patient_id == bindparam("patient_id")))
+    return union_all(*parts)

@@ -3,10 +3,22 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from uuid import UUID
 
-from clinic.scheduling.queries.horizon import VisitTerms, supply, visit_terms
-from clinic.scheduling.rules import OpenTime, Slot, Supply, Wanted, Window, instant_of, open_slots
+from clinic.scheduling.queries.horizon import supply
+from clinic.scheduling.queries.visit_types import VisitTerms, visit_terms
+from clinic.scheduling.rules import (
+    OpenTime,
+    Slot,
+    Supply,
+    Wanted,
+    Window,
+    cell_at,
+    cells_in,
+    instant_of,
+    open_slots,
+)
 
 # How far around a lost time we look for others.
 _LOOK_BACK = timedelta(days=7)
@@ -40,10 +52,36 @@ def open_times(
         NotFound: no such visit type.
     """
     terms = visit_terms(visit_type_id)
+    slots = _open_slots(
+        terms,
+        Window(from_, until),
+        now,
+        with_notice=with_notice,
+        any_clinician=any_clinician,
+        locations=locations,
+        clinicians=clinicians,
+        patient_id=patient_id,
+        ignoring=ignoring,
+    )
+    return tuple(_open_time(slot, terms) for slot in _first_of_each(slots, per_location))
+
+
+def _open_slots(
+    terms: VisitTerms,
+    wanted: Window,
+    now: datetime,
+    *,
+    with_notice: bool,
+    any_clinician: bool,
+    locations: Collection[UUID] | None = None,
+    clinicians: Collection[UUID] | None = None,
+    patient_id: UUID | None,
+    ignoring: UUID | None,
+) -> list[Slot]:
     notice = timedelta(minutes=terms.notice_minutes if with_notice else 0)
-    window = Window(max(from_, now + notice), until)
+    window = Window(max(wanted.first, now + notice), wanted.end)
     if window.first >= window.end:
-        return ()
+        return []
     held = supply(
         terms,
         window,
@@ -53,8 +91,7 @@ def open_times(
         patient_id=patient_id,
         ignoring=ignoring,
     )
-    slots = _in_order(open_slots(held, terms.demand(window)), held, any_clinician=any_clinician)
-    return tuple(_open_time(slot, terms) for slot in _first_of_each(slots, per_location))
+    return _in_order(open_slots(held, terms.demand(window)), held, any_clinician=any_clinician)
 
 
 def _in_order(slots: Iterable[Slot], held: Supply, *, any_clinician: bool) -> list[Slot]:
@@ -97,27 +134,32 @@ def nearest_times(
     wanted: Wanted,
     *,
     now: datetime,
-    until: datetime | None = None,
     patient_id: UUID | None = None,
     ignoring: UUID | None = None,
     with_notice: bool = True,
     limit: int = 4,
 ) -> tuple[OpenTime, ...]:
-    """The open times closest to a lost one, at any location; the same location and day come first."""
-    last = wanted.start + _LOOK_AHEAD
-    times = open_times(
-        wanted.visit_type_id,
-        from_=wanted.start - _LOOK_BACK,
-        until=min(last, until) if until else last,
-        now=now,
+    """The open times closest to a lost one, at any location; the same location and day come first.
+
+    Raises:
+        NotFound: no such visit type.
+    """
+    terms = visit_terms(wanted.visit_type_id)
+    slots = _open_slots(
+        terms,
+        Window(wanted.start - _LOOK_BACK, wanted.start + _LOOK_AHEAD),
+        now,
+        with_notice=with_notice,
+        any_clinician=True,
         patient_id=patient_id,
         ignoring=ignoring,
-        any_clinician=True,
-        with_notice=with_notice,
     )
+    start, half_a_day = cell_at(wanted.start), cells_in(12 * 60)
 
-    def distance(time: OpenTime) -> tuple[bool, timedelta]:
-        apart = abs(time.start - wanted.start)
-        return time.location_id != wanted.location_id or apart > timedelta(hours=12), apart
+    def distance(slot: Slot) -> tuple[bool, int]:
+        apart = abs(slot.start - start)
+        return slot.location_id != wanted.location_id or apart > half_a_day, apart
 
-    return tuple(sorted(sorted(times, key=distance)[:limit], key=lambda t: t.start))
+    return tuple(
+        _open_time(slot, terms) for slot in sorted(nsmallest(limit, slots, distance), key=lambda s: s[:3])
+    )

@@ -1,13 +1,15 @@
 """What keeps one time from being given twice: locks on resources first, then cells under a primary key."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.platform.extensions import db
+from clinic.platform.orm import Base
 from clinic.scheduling.models import ClinicianSession, OccupiedCell, Resource
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import Refusal, cells_of_visit, refuse
@@ -17,15 +19,33 @@ CLINICIAN, PATIENT, ROOM = "clinician", "patient", "room"
 ORDINARY_SEAT = 0
 
 
-def insert_ignoring(table: Any) -> Any:
+def insert_ignoring(model: type[Base]) -> Any:
     """An INSERT for which a conflict is an answer, not an error, on the database at hand."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert_ignoring(model, db.session.get_bind().dialect.name)
+
+
+@cache
+def _insert_ignoring(model: type[Base], dialect: str) -> Any:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(model.__table__).on_conflict_do_nothing()
 
 
 def ensure_resource(kind: str, owner_id: UUID) -> None:
     """Make the row that stands for somebody or something, unless it is there."""
-    db.session.execute(insert_ignoring(Resource).values(id=uuid4(), kind=kind, owner_id=owner_id))
+    row = {"id": uuid4(), "kind": kind, "owner_id": owner_id}
+    db.session.execute(insert_ignoring(Resource), row)
+
+
+_ROOMS = select(ClinicianSession.room_id).where(
+    ClinicianSession.clinician_id.in_(bindparam("clinicians", expanding=True)),
+    ClinicianSession.location_id.in_(bindparam("locations", expanding=True)),
+)
+_LOCK = (
+    select(Resource.owner_id, Resource.id)
+    .where(or_(Resource.owner_id.in_(bindparam("people", expanding=True)), Resource.owner_id.in_(_ROOMS)))
+    .order_by(Resource.id)
+    .with_for_update()
+)
 
 
 def lock(patient_id: UUID, clinicians: Iterable[UUID], locations: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -35,17 +55,9 @@ def lock(patient_id: UUID, clinicians: Iterable[UUID], locations: Iterable[UUID]
     circle. On SQLite the transaction itself is the lock. Appointments are no use as locks: a free time has no
     row. Returns the resource of each owner.
     """
-    who = set(clinicians)
-    rooms = select(ClinicianSession.room_id).where(
-        ClinicianSession.clinician_id.in_(who), ClinicianSession.location_id.in_(set(locations))
-    )
-    chosen = (
-        select(Resource.owner_id, Resource.id)
-        .where(or_(Resource.owner_id.in_({patient_id, *who}), Resource.owner_id.in_(rooms)))
-        .order_by(Resource.id)
-        .with_for_update()
-    )
-    return dict(db.session.execute(chosen).all())
+    who = list(clinicians)
+    given = {"clinicians": who, "locations": list(locations), "people": [patient_id, *who]}
+    return dict(db.session.execute(_LOCK, given).all())
 
 
 def cells_of(row: AppointmentRow, resources: dict[UUID, UUID]) -> list[Cell]:
@@ -71,7 +83,8 @@ def take_cells(appointment_id: UUID, cells: list[Cell]) -> None:
     ]
     if not rows:
         return
-    taken = db.session.execute(insert_ignoring(OccupiedCell).returning(OccupiedCell.cell), rows).all()
+    insert = insert_ignoring(OccupiedCell).returning(OccupiedCell.__table__.c.cell)
+    taken = db.session.execute(insert, rows).all()
     if len(taken) < len(rows):
         refuse((Refusal.TAKEN,))
 

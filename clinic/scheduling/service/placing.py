@@ -247,8 +247,8 @@ def _insert(row: AppointmentRow, key: str) -> tuple[AppointmentRow, bool]:
     for _ in range(_TRIES):
         values = {name: getattr(row, name) for name in AppointmentRow.__slots__}
         values |= {"reference": new_reference(), "idempotency_key": key, "changed_at": row.created_at}
-        made = insert_ignoring(Appointment).values(values).returning(Appointment.reference)
-        reference = db.session.scalar(made)
+        made = insert_ignoring(Appointment).returning(Appointment.__table__.c.reference)
+        reference = db.session.execute(made, values).scalar()
         if reference is not None:
             return replace(row, reference=reference), True
         known = queries.appointment_by_key(key)

@@ -1,0 +1,93 @@
+"""Visit types: their terms, and which one is booked when."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select
+
+from clinic.kernel.errors import NotFound
+from clinic.platform.extensions import db
+from clinic.scheduling.models import VisitType
+from clinic.scheduling.rules import CELL_MINUTES, Demand, Window, cells_in, first_cell_from
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTerms:
+    """A visit type as pickers and bookings need it; minutes throughout."""
+
+    id: UUID
+    slug: str
+    name: str
+    minutes: int
+    before_minutes: int
+    after_minutes: int
+    step_minutes: int
+    notice_minutes: int
+    phases: tuple[int, ...]
+    before_decision: bool
+    self_bookable: bool
+
+    def demand(self, window: Window) -> Demand:
+        """The same in cells, for starts inside the window."""
+        return Demand(
+            length=cells_in(self.minutes),
+            before=cells_in(self.before_minutes),
+            after=cells_in(self.after_minutes),
+            step=self.step_minutes // CELL_MINUTES,
+            earliest=first_cell_from(window.first),
+            latest=first_cell_from(window.end),
+        )
+
+
+_TERMS: tuple[Any, ...] = (
+    VisitType.id,
+    VisitType.slug,
+    VisitType.name,
+    VisitType.minutes,
+    VisitType.before_minutes,
+    VisitType.after_minutes,
+    VisitType.step_minutes,
+    VisitType.notice_minutes,
+    VisitType.phases,
+    VisitType.before_decision,
+    VisitType.self_bookable,
+)
+
+
+_ONE = select(*_TERMS).where(VisitType.id == bindparam("visit_type_id"))
+_ALL = select(*_TERMS).order_by(VisitType.position, VisitType.slug)
+
+
+def visit_types() -> tuple[VisitTerms, ...]:
+    """All visit types in the clinic's order."""
+    return _read(_ALL)
+
+
+def visit_terms(visit_type_id: UUID) -> VisitTerms:
+    """One visit type.
+
+    Raises:
+        NotFound: no such visit type.
+    """
+    found = _read(_ONE, visit_type_id=visit_type_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def visit_type_for(phase: int | None) -> VisitTerms:
+    """What is booked for a confirmed phase (1 to 3), or before any decision (None).
+
+    Raises:
+        NotFound: the clinic has no such visit type.
+    """
+    for terms in visit_types():
+        if terms.self_bookable and (terms.before_decision if phase is None else phase in terms.phases):
+            return terms
+    raise NotFound("We have no visits to choose from right now. Please call us.")
+
+
+def _read(chosen: Select[*tuple[Any, ...]], **given: UUID) -> tuple[VisitTerms, ...]:
+    rows = db.session.execute(chosen, given).mappings()
+    return tuple(VisitTerms(**{**row, "phases": tuple(row["phases"])}) for row in rows)
