@@ -31,6 +31,7 @@ def _reported(case: Case) -> Found:
     )
     yield "LOW_ADHERENCE", any(one.adherence in (Adherence.SOME, Adherence.RARELY) for one in listed)
     yield "RECURRENCE", case.recurrence
+    yield "ONSET_UNKNOWN", not case.onset_known
 
 
 def _timed(case: Case) -> Found:
@@ -39,7 +40,6 @@ def _timed(case: Case) -> Found:
         return
     facts, given = case.facts, case.readings[0]
     guessed = facts.onset.basis in (Basis.INJURY, Basis.DIAGNOSIS)
-    yield "ONSET_UNKNOWN", not case.onset_known
     yield "ONSET_APPROX", guessed or (case.onset_known and len(case.timing.core) > 1)
     yield "BOUNDARY", bool(case.timing.added)
     yield "UNTREATED", any(reading.complete and not reading.treated for reading in case.readings)
@@ -101,11 +101,11 @@ def _undetermined(look: Look) -> bool:
 
 def _incomplete(case: Case, details: tuple[str, ...]) -> bool:
     facts = case.facts
-    if facts.diagnosis_status is Diagnosis.UNKNOWN or "P3_UNSURE" in details:
+    if facts.diagnosis_status is Diagnosis.UNKNOWN or {"P3_UNSURE", "ONSET_UNKNOWN"} & set(details):
         return True
     if case.recurrence and not facts.current_episode_onset.known:
         return True
-    if case.timing is not None and (not case.onset_known or len(case.timing.core) > 1):
+    if case.timing is not None and len(case.timing.core) > 1:
         return True
     return any(look.row_u or look.response_missing or _undetermined(look) for look in case.looks)
 

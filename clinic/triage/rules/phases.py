@@ -152,15 +152,15 @@ PD15 = checks.Stop("PD15", "needs_information", ("incomplete_data", "needs_clini
 
 def decide(facts: Facts, settings: RuleSettings) -> Case:
     """Find the phase set, in the order of note 17.1, and keep everything it came from."""
-    if (stop := _early_stop(facts, settings)) is not None:
-        return Case(facts, settings, stop, NO_PHASE)
-    counted = counted_treatments(facts.treatments, settings)
     recurrence = checks.is_recurrence(facts, settings)
+    interval = checks.clock(facts, recurrence)
+    if (stop := _early_stop(facts, settings)) is not None:
+        return Case(facts, settings, stop, NO_PHASE, interval=interval)
+    counted = counted_treatments(facts.treatments, settings)
     if recurrence:
         counted = checks.of_this_episode(counted)
         if (rule := checks.impossible(facts.current_episode_onset, facts)) is not None:
-            return Case(facts, settings, checks.check_dates(rule), NO_PHASE, recurrence)
-    interval = checks.clock(facts, recurrence)
+            return Case(facts, settings, checks.check_dates(rule), NO_PHASE, recurrence, interval)
     weeks = checks.longest_weeks(counted, recurrence)
     if checks.overruns(weeks, interval, facts.reference_date, settings):
         return Case(facts, settings, checks.check_dates("VD4"), NO_PHASE, recurrence, interval)
