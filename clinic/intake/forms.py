@@ -8,7 +8,7 @@ from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
 from clinic.intake.rules import Kind, Question, field_names
-from clinic.intake.rules.checking import Raw
+from clinic.intake.rules.checking import Raw, clean_text
 from clinic.platform.forms import HouseForm, UsDateField
 
 ABOUT = "about"
@@ -51,7 +51,7 @@ def read_sent(questions: Iterable[Question]) -> Sent:
     """Read the request as answers to these questions, whatever else it holds."""
     known = {control_name(one, field): field for one in questions for field in field_names(one)}
     raw = {
-        field: [text[:_LONGEST] for text in request.form.getlist(name)]
+        field: [clean_text(text[:_LONGEST], keep_lines=True) for text in request.form.getlist(name)]
         for name, field in known.items()
         if name in request.form
     }

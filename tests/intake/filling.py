@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.intake import queries, service
+from clinic.intake.questionnaire import current
 from clinic.intake.rules import PageRef, first_unanswered
 from clinic.intake.service import Saved
 from clinic.kernel.permissions import Actor
@@ -44,6 +45,11 @@ def begin(now: datetime, pages: dict[str, Fields] | None = None) -> UUID:
     for slug, fields in (CONTACT if pages is None else pages).items():
         assert save(intake_id, slug, fields, now).checked.sound
     return intake_id
+
+
+def slug_of(question: str) -> str:
+    """The address of the page that asks a question."""
+    return next(page.slug for page in current().pages() if any(one.key == question for one in page.questions))
 
 
 def gap(intake_id: UUID) -> PageRef | None:

@@ -51,7 +51,7 @@ def names_on(page: str) -> set[str]:
 
 @dataclass
 class Walk:
-    """One person's way through the pages, with what it cost: `taps` are choices, fields entered and buttons."""
+    """One person's way through the pages. `taps` counts choices, fields entered and buttons."""
 
     client: PageClient
     answers: Answers
@@ -70,6 +70,7 @@ class Walk:
 
     def go_to(self, url: str) -> None:
         """Open a page."""
+        self.url = url
         self._arrive(self.client.get(url, status=-1))
 
     def fill(self, **other: str | Sequence[str]) -> TestResponse:
