@@ -5,7 +5,7 @@ from flask import Flask
 from clinic import tables
 from clinic.accounts import sign_in
 from clinic.kernel.clock import Clock, utc_now
-from clinic.platform import access, extensions, headers, logs, sessions, templating
+from clinic.platform import access, extensions, headers, logs, sessions, static, templating
 from clinic.web import blueprints, cli, errors, housekeeping, messages, navigation, reactions
 from config import Settings, load_settings
 
@@ -24,14 +24,11 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flas
     extensions.set_up(app, held, clock)
     sessions.set_up(app)
     headers.set_up(app)
+    static.set_up(app)
     access.set_up(app, sign_in.load_actor)
     templating.configure(app)
-    sign_in.set_up(app)
-    errors.set_up(app)
-    navigation.set_up(app)
-    messages.set_up(app)
-    reactions.set_up(app)
-    housekeeping.set_up(app)
+    for part in (sign_in, errors, navigation, messages, reactions, housekeeping):
+        part.set_up(app)
     blueprints.register(app)
     cli.register(app)
     return app
