@@ -31,6 +31,7 @@ OPTIONS: dict[str, Any] = {
     "LOGOUT_URL": "/sign-out",
     "CHANGE_URL": "/password",
     "VERIFY_URL": "/confirm-password",
+    "STATIC_FOLDER": None,
     "CHANGEABLE": True,
     "SEND_PASSWORD_CHANGE_EMAIL": False,
     "LOGOUT_METHODS": ["POST"],
