@@ -54,7 +54,7 @@ def slices() -> list[tuple[Trend, bool, bool]]:
 
 def points(part: tuple[Trend, bool, bool]) -> Iterator[Point]:
     """Every combination of one part."""
-    return (Point(*rest, *part) for rest in product(*AXES[:6]))
+    return (Point._make((*rest, *part)) for rest in product(*AXES[:6]))
 
 
 def _treatments(point: Point) -> Iterator[Treatment]:

@@ -126,5 +126,5 @@ def broken_in(part: tuple[Trend, bool, bool]) -> tuple[int, Counter[str]]:
     count, broken = 0, Counter[str]()
     for point in points(part):
         count += 1
-        broken += broken_at(point)
+        broken.update(broken_at(point))
     return count, broken
