@@ -48,7 +48,7 @@ class Allowance:
 
 
 # Several patients may share one address (a family, a phone network): generous, and never in an answer's way.
-PUBLIC_POST = Allowance("public-post", ((60, MINUTE), (900, HOUR)), open_when_down=True)
+PUBLIC_POST = Allowance("public-post", ((120, MINUTE), (1800, HOUR)), open_when_down=True)
 # Guessing costs: sign-in by address and by account, private links and birth dates by address.
 SIGN_IN = Allowance("sign-in", ((10, MINUTE), (50, HOUR)))
 SIGN_IN_ACCOUNT = Allowance("sign-in-account", ((10, MINUTE), (40, HOUR)))
