@@ -6,7 +6,7 @@ from clinic import tables
 from clinic.accounts import sign_in
 from clinic.kernel.clock import Clock, utc_now
 from clinic.platform import access, extensions, headers, logs, sessions, static, templating
-from clinic.web import blueprints, cli, errors, housekeeping, messages, navigation, reactions
+from clinic.web import blueprints, cli, demo_guard, errors, housekeeping, messages, navigation, reactions
 from config import Settings, load_settings
 
 
@@ -14,7 +14,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flas
     """Build the application: settings, extensions, slices.
 
     Raises:
-        BadSettings: a setting is missing or unsafe; the message names it.
+        BadSettings: a setting is missing or unsafe, or production holds demo data; it names what to set.
     """
     held = settings or load_settings()
     app = Flask(__name__, static_folder="static", template_folder=str(held.project_root / "templates"))
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Flas
         part.set_up(app)
     blueprints.register(app)
     cli.register(app)
+    demo_guard.refuse_demo_data(app)
     return app
 
 
