@@ -133,11 +133,11 @@ class _Asking:
 def _place(step: Step, wanted: Wanted, asking: _Asking) -> AppointmentRow:
     patient_id, now, notice = asking.patient_id, asking.now, asking.with_notice
     with naming_nearest(wanted, patient_id, now, with_notice=notice), transaction():
-        known = queries.appointment_by_key(asking.key)
-        if known is not None:
-            return _same(known, patient_id)
         ensure_resource(PATIENT, patient_id)
         resources = lock(patient_id, [wanted.clinician_id], [wanted.location_id])
+        known = queries.appointment_by_key(asking.key)  # under the lock: a double click runs beside its twin
+        if known is not None:
+            return _same(known, patient_id)
         drop_holds(now, patient_id, wanted, asking.actor)
         terms = queries.visit_terms(wanted.visit_type_id)
         slot = open_slot(

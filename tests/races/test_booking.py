@@ -1,0 +1,149 @@
+"""Real processes on a real database ask at one moment: one outcome, no deadlock, no unexpected error."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from clinic.scheduling import queries
+from clinic.scheduling.rules import HOLD_FOR
+from tests.races.arena import CLIENTS, ROUNDS, Arena, arena, report
+from tests.races.client import EXPIRED, REFUSED, STALE, TAKEN, WON, Answer
+
+pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The database at hand."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def made(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    """Clients with both guards, used by all races that need them."""
+    with arena(database, tmp_path_factory.mktemp(database)) as ready:
+        yield ready
+
+
+def outcomes(answers: list[Answer]) -> Counter[str]:
+    return Counter(answer.outcome for answer in answers)
+
+
+def of(answers: list[Answer], verb: str) -> list[str]:
+    return [answer.outcome for answer in answers if answer.verb == verb]
+
+
+def check_tables(made: Arena) -> None:
+    """The doctor, asked about the day before the first race, when every visit still lies ahead."""
+    assert queries.doctor_checks(made.now(0)) == []
+
+
+def test_book_and_book(made: Arena, database: str) -> None:
+    for number in made.rounds():
+        answers = made.race(number, made.wishes(number, verb="hold" if number % 2 else "book"))
+        assert outcomes(answers) == {WON: 1, TAKEN: CLIENTS - 1}
+    check_tables(made)
+    report("book/book, starts and lengths differ", database, made.answers)
+
+
+def test_the_same_form_sent_many_times(made: Arena, database: str) -> None:
+    for number in made.rounds():
+        wish = {"first": made.wanted(number), "patient_id": made.patients[0], "key": f"form {number}"}
+        answers = made.race(number, [("book", wish)] * CLIENTS)
+        assert outcomes(answers) == {WON: CLIENTS}
+        assert len({answer.appointment for answer in answers}) == 1
+    check_tables(made)
+    report("one form, sixteen times", database, made.answers)
+
+
+def test_one_patient_in_two_places(made: Arena, database: str) -> None:
+    for number in made.rounds():
+        times = [made.wanted(number, minutes=15 * n, ben=n % 2 == 1) for n in range(4)]
+        answers = made.race(number, [made.wish(number, 0, wanted) for wanted in times])
+        assert outcomes(answers)[WON] == 1
+        assert set(outcomes(answers)) <= {WON, TAKEN, REFUSED}
+    check_tables(made)
+    report("one patient, two places", database, made.answers)
+
+
+def test_confirm_and_expire(made: Arena, database: str) -> None:
+    """In the last moment of a hold: confirmed twice, swept twice, wanted by somebody else twice."""
+    for number in made.rounds():
+        held = made.prepared(number, "hold")
+        runs_out = made.now(number) + HOLD_FOR
+        wishes = [made.wish(number, n, made.wanted(number, 15)) for n in (1, 2)]
+        answers = made.race(
+            number,
+            [("confirm", {"first": held}), ("expire_due", {}), *wishes, ("confirm", {"first": held})],
+            confirm=runs_out - timedelta(seconds=1),
+            expire_due=runs_out,
+            book=runs_out,
+        )
+        confirmed, booked = of(answers, "confirm"), of(answers, "book")
+        assert of(answers, "expire_due") == [WON]
+        if WON in confirmed:
+            assert (confirmed, booked) == ([WON, WON], [TAKEN, TAKEN])
+        else:
+            assert set(confirmed) <= {EXPIRED, STALE}
+            assert sorted(booked) == [TAKEN, WON]
+    check_tables(made)
+    report("confirm/expire/book", database, made.answers)
+
+
+def test_cancel_and_book(made: Arena, database: str) -> None:
+    for number in made.rounds():
+        booked = made.prepared(number)
+        wishes = [made.wish(number, n, made.wanted(number, 15)) for n in (1, 2, 3)]
+        cancel = ("cancel", {"first": booked, "expected_version": 1})
+        answers = made.race(number, [*wishes, cancel, cancel])
+        assert of(answers, "cancel") == [WON, WON]  # the second is the replay of a double click
+        assert set(of(answers, "book")) <= {WON, TAKEN}
+        assert of(answers, "book").count(WON) <= 1
+    check_tables(made)
+    report("cancel/book", database, made.answers)
+
+
+def test_move_and_book(made: Arena, database: str) -> None:
+    """A visit moves from 9:00 to 10:15 while others want 10:15 and 9:00."""
+    for number in made.rounds():
+        booked = made.prepared(number)
+        move = {"first": booked, "wanted": made.wanted(number, 75), "expected_version": 1}
+        wishes = [
+            made.wish(number, n, made.wanted(number, minutes))
+            for n, minutes in ((1, 75), (2, 0), (3, 75), (4, 0))
+        ]
+        answers = made.race(number, [*wishes[:2], ("move", move), *wishes[2:]])
+        later = [answers[0].outcome, answers[3].outcome]
+        earlier = [answers[1].outcome, answers[4].outcome]
+        (moved,) = of(answers, "move")
+        assert sorted([moved, *later]) == [TAKEN, TAKEN, WON]
+        assert earlier.count(WON) <= (moved == WON)
+        assert set(earlier) <= {WON, TAKEN}
+    check_tables(made)
+    report("move/book", database, made.answers)
+
+
+@pytest.mark.parametrize(("lock", "key"), [(False, True), (True, False)])
+def test_either_guard_alone_gives_one_winner(database: str, lock: bool, key: bool, tmp_path: Path) -> None:
+    with arena(database, tmp_path, lock=lock, key=key) as made:
+        for number in made.rounds():
+            answers = made.race(number, made.wishes(number))
+            assert outcomes(answers) == {WON: 1, TAKEN: CLIENTS - 1}
+        assert made.double_bookings() == 0
+        report(f"negative control: {'lock' if lock else 'cell key'} alone", database, made.answers)
+
+
+def test_without_both_guards_the_race_sees_double_bookings(database: str, tmp_path: Path) -> None:
+    with arena(database, tmp_path, lock=False, key=False) as made:
+        doubled = 0
+        for number in made.rounds():
+            doubled += outcomes(made.race(number, made.wishes(number)))[WON] > 1
+        report(
+            f"negative control: no guard, {doubled} of {ROUNDS} rounds double-booked", database, made.answers
+        )
+        assert made.double_bookings() >= doubled
+        assert doubled > ROUNDS / 2
