@@ -9,7 +9,7 @@ from clinic.triage.rules import RuleSettings, evaluate, parse_facts
 from tests.triage.test_rules import BASE, FULL, on, tx
 
 EARLY, LATE = on("2026-02-03"), on("2024-12-15")
-COMPREHENSIVE = [tx("gabapentin", 40), tx("pt", 40), tx("topical", 20), tx("cbt", 20)]
+COMPREHENSIVE = [tx("gabapentin", 30), tx("pt", 30), tx("topical", 20), tx("cbt", 20)]
 CHANGES: dict[str, tuple[Any, dict[str, Any]]] = {
     "p1_min_weeks": (6, {"onset": LATE, "treatments": [tx("nsaid", 8), tx("pt", 5)], "overall_pgic": 4}),
     "p1_firm_weeks": (4, {"onset": EARLY, "treatments": [tx("nsaid", 8), tx("pt", 4)], "overall_pgic": 4}),
@@ -80,7 +80,7 @@ def test_p1_medicine_maybe_can_become_a_full_one() -> None:
     ],
 )
 def test_other_configurations_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong)) if "edge_days" in wrong else ""):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
         RuleSettings(**wrong)
 
 
