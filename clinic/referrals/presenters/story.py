@@ -49,6 +49,13 @@ _STOPPED = {
     "other": "another reason",
 }
 _REGULAR = {"most": "most weeks", "some": "some weeks", "rarely": "rarely"}
+# The form asks for a band and stores its lower end.
+_RELIEF: Mapping[float, str] = {
+    0.5: "hours or days",
+    1: "1 to 3 weeks",
+    4: "4 to 11 weeks",
+    12: "3 months or more",
+}
 _PROCEDURES = ("interventional", "infusion", "surgery")
 _HAD = ("current", "past", "unsure")
 
@@ -114,6 +121,6 @@ def _how_it_stands(told: Mapping[str, Any]) -> str:
         return "Still going"
     relief = told.get("relief_weeks")
     if relief:
-        return f"Helped for {relief:g} weeks" if relief >= 1 else "Helped for days"
+        return f"Helped for {_RELIEF.get(relief) or f'{relief:g} weeks'}"
     reason = _STOPPED.get(told.get("stop_reason") or "")
     return f"Stopped: {reason}" if reason else "Stopped"
