@@ -5,14 +5,14 @@ import os
 import secrets
 from pathlib import Path
 
-from clinic.kernel.clock import utc_now
+from clinic.kernel.clock import Clock, utc_now
 from config import Settings, load_settings
 
 # Each key's file, and what stands before the random bytes: field keys carry their number.
 KEYS = {"secret_key": "", "field_keys": "1:", "index_key": ""}
 
 
-def prepare() -> Settings:
+def prepare(clock: Clock = utc_now) -> Settings:
     """Make what is missing; returns the settings of the installation.
 
     Raises:
@@ -24,7 +24,7 @@ def prepare() -> Settings:
         )
     held = load_settings()
     held.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _migrate_and_fill(held)
+    _migrate_and_fill(held, clock)
     return held
 
 
@@ -50,12 +50,12 @@ def _write_private(path: Path, text: str) -> None:
     draft.rename(path)
 
 
-def _migrate_and_fill(held: Settings) -> None:
+def _migrate_and_fill(held: Settings, clock: Clock) -> None:
     from clinic import create_app
     from clinic.platform.extensions import db
     from clinic.web import schema
 
-    app = create_app(held)
+    app = create_app(held, clock)
     with app.app_context():
         if not schema.is_current():
             import flask_migrate
@@ -64,7 +64,7 @@ def _migrate_and_fill(held: Settings) -> None:
         if held.environment == "development":
             from clinic.web.demo import load_demo
 
-            load_demo(utc_now())
+            load_demo(clock())
         db.session.remove()
         db.engine.dispose()
 

@@ -28,6 +28,8 @@ def free_port() -> int:
 class Live:
     """Web server and worker on one database; `prepare` makes keys, tables and the demo people."""
 
+    module = "wsgi"
+
     def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
@@ -72,7 +74,7 @@ class Live:
             "--workers",
             str(workers),
         ]
-        self.web = self._start("web", [*command, "--worker-class", "sync", "--no-control-socket", "wsgi:app"])
+        self.web = self._start("web", [*command, "--worker-class", "sync", "--no-control-socket", f"{self.module}:app"])
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -86,7 +88,7 @@ class Live:
 
     def start_worker(self) -> None:
         """Start the outbox worker."""
-        self.worker = self._start("worker", [sys.executable, "-m", "flask", "--app", "wsgi", "worker"])
+        self.worker = self._start("worker", [sys.executable, "-m", "flask", "--app", self.module, "worker"])
 
     def stop(self) -> None:
         """Stop both; a process that does not end by itself fails the test."""
