@@ -23,6 +23,7 @@ from clinic.scheduling.rules import LIVE, BookedBy, State, Step
 # Written out, never bound: a partial index is only used when the query repeats its condition.
 LIVE_STATES = ", ".join(f"'{state}'" for state in LIVE)
 _IS_LIVE = text(f"state IN ({LIVE_STATES})")
+_LIVE_IN_ROOM = text(f"state IN ({LIVE_STATES}) AND room_id IS NOT NULL")
 
 
 def _whole_cells(name: str) -> CheckConstraint:
@@ -173,8 +174,8 @@ class Appointment(Row):
             "ix_appointment_room_live",
             "room_id",
             "start_at",
-            postgresql_where=_IS_LIVE,
-            sqlite_where=_IS_LIVE,
+            postgresql_where=_LIVE_IN_ROOM,
+            sqlite_where=_LIVE_IN_ROOM,
         ),
         Index("ix_appointment_patient_id_start_at", "patient_id", "start_at"),
         Index("ix_appointment_location_id_start_at", "location_id", "start_at"),

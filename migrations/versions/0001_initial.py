@@ -651,9 +651,9 @@ def upgrade() -> None:
             ["room_id", "start_at"],
             unique=False,
             postgresql_where=sa.text(
-                "state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation')"
+                "state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation') AND room_id IS NOT NULL"
             ),
-            sqlite_where=sa.text("state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation')"),
+            sqlite_where=sa.text("state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation') AND room_id IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_appointment_visit_type_id"), ["visit_type_id"], unique=False)
 
@@ -1206,9 +1206,9 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_appointment_room_live",
             postgresql_where=sa.text(
-                "state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation')"
+                "state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation') AND room_id IS NOT NULL"
             ),
-            sqlite_where=sa.text("state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation')"),
+            sqlite_where=sa.text("state IN ('held', 'requested', 'booked', 'arrived', 'in_consultation') AND room_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_appointment_patient_id_start_at")
         batch_op.drop_index("ix_appointment_location_id_start_at")

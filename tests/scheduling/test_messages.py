@@ -48,11 +48,12 @@ def written(visit: UUID, name: str) -> Message:
 
 
 def test_a_confirmation_says_when_where_and_how_to_change(scene: Scene, visit: UUID, app: Flask) -> None:
+    known = registry().manage_url
     manage_pages(app, lambda appointment: f"http://localhost/visit/{appointment.hex}")
     try:
         mail = written(visit, "appointment_confirmed")
     finally:
-        registry().manage_url = lambda _: None
+        registry().manage_url = known
     assert mail.to == "hazel@example.com"
     assert mail.subject == "Your visit is booked: Monday, December 7"
     for said in (mail.text, mail.html):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -235,6 +236,25 @@ def test_statements_do_not_grow(scene: Scene, hazel: UUID, clinicians: int) -> N
     with statements() as seen:
         cards = queries.day_appointments(scene.birmingham, MONDAY, CENTRAL)
     assert (len(cards), len(seen)) == (1, 1)
+
+
+def test_busy_times_come_by_the_index_of_live_visits(scene: Scene) -> None:
+    kept: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, *rest: object) -> None:
+        if "FROM appointment" in statement:
+            kept.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    week(scene)
+    event.remove(db.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = kept
+    link = db.session.connection()
+    explain = "EXPLAIN QUERY PLAN" if link.dialect.name == "sqlite" else "EXPLAIN"
+    if link.dialect.name == "postgresql":
+        link.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the table is nearly empty
+    plan = link.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    assert "ix_appointment_clinician_live" in str(plan)
 
 
 def test_cards_and_lists(scene: Scene, hazel: UUID, otto: UUID) -> None:
