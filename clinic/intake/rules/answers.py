@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from clinic.intake.rules.conditions import Lookup, NotAsked
 from clinic.intake.rules.values import Value
@@ -30,6 +31,8 @@ class AnswerSheet:
 
     answers: Mapping[Place, Value | None] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    # What `navigation` has found for this sheet; it goes with the sheet, so no answer outlives its request.
+    walks: dict[int, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def value(self, question: str, entry: str | None = None) -> Value | None:
         """Give the answer, or None when there is none."""

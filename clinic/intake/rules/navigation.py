@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 
 from clinic.intake.rules.answers import AnswerSheet, Entry, Place, look_up_in, ticked_choices
@@ -37,7 +38,7 @@ class PageRef:
         """The heading: a treatment's page is headed by the treatment."""
         return self.choice.label if self.choice else self.page.title
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The page's questions, with the choices that are offered for this kind of treatment."""
         if self.choice is None:
@@ -160,6 +161,15 @@ def _fitted(question: Question, kind: str | None) -> Question:
 
 
 def _walk(questionnaire: Questionnaire, sheet: AnswerSheet) -> tuple[tuple[PageRef, ...], Answers]:
+    """The pages and the answers that count, found once for each sheet: one request asks many times."""
+    if id(questionnaire) not in sheet.walks:
+        # The questionnaire is kept beside what was found, so that its id is not given to another.
+        sheet.walks[id(questionnaire)] = (questionnaire, _go_through(questionnaire, sheet))
+    found: tuple[tuple[PageRef, ...], Answers] = sheet.walks[id(questionnaire)][1]
+    return found
+
+
+def _go_through(questionnaire: Questionnaire, sheet: AnswerSheet) -> tuple[tuple[PageRef, ...], Answers]:
     """Go through the pages in order; each condition sees only the answers that counted before it."""
     seen: dict[Place, Value | None] = {}
     refs: list[PageRef] = []

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.intake.models import PublishedQuestionnaire
-from clinic.intake.questionnaire import CURRENT_VERSION, documents
-from clinic.intake.rules.loading import read_questionnaire
+from clinic.intake.questionnaire import current, documents
 from clinic.kernel.errors import Conflict
 from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db
@@ -24,15 +23,14 @@ def publish(now: datetime) -> UUID:
     Raises:
         Conflict: other content was already published under this version.
     """
-    content = documents(CURRENT_VERSION)
-    declared = read_questionnaire(content[0], content[1:])
+    declared = current()
     found = db.session.execute(
         select(PublishedQuestionnaire.id, PublishedQuestionnaire.content_hash).where(
             PublishedQuestionnaire.version == declared.version
         )
     ).one_or_none()
     if found is None:
-        return _publish(declared.version, declared.fingerprint, content, now)
+        return _publish(declared.version, declared.fingerprint, documents(declared.version), now)
     if found.content_hash != declared.fingerprint:
         raise Conflict(
             f"Questionnaire {declared.version} was published with other content: raise its version."

@@ -82,13 +82,13 @@ def save_page(
         for key, value in checked.values.items()
         if not sheet.was_asked(key, ref.entry_id) or sheet.value(key, ref.entry_id) != value
     }
-    told = red_flags_of(questionnaire, sheet)
+    before = sheet
     sheet = sheet.with_answers(changed, ref.entry_id)
     added = missing_entries(questionnaire, sheet, lambda: str(uuid4()))
     sheet = sheet.with_entries(added)
     if changed or added:
         _write(intake, ref, changed, added, actor=actor, now=now)
-        _tell_others(intake, questionnaire, sheet, told=told, actor=actor, now=now)
+        _tell_others(intake, questionnaire, sheet, before=before, actor=actor, now=now)
     gap = first_unanswered(questionnaire, sheet)
     after = _after(questionnaire, sheet, ref, gap) if checked.sound else ref
     return Saved(ref, checked, after, gap, red_flags_in(questionnaire, checked.values))
@@ -201,21 +201,21 @@ def _tell_others(
     questionnaire: Questionnaire,
     sheet: AnswerSheet,
     *,
-    told: tuple[str, ...],
+    before: AnswerSheet,
     actor: Actor,
     now: datetime,
 ) -> None:
     """Register or change the patient, and put red flags before clinical staff at once, in the same breath.
 
-    `told` are the codes that were named before. Those named before there was anybody to call are raised as
-    soon as there is.
+    Codes that were named before there was anybody to call are raised as soon as there is.
     """
     details = details_from(visible_answers(questionnaire, sheet))
     if details is None:
         return
+    told = red_flags_of(questionnaire, before)
     if intake.patient_id is None:
         intake.patient_id, told = patients.register(details, actor, now), ()
-    else:
+    elif details != details_from(visible_answers(questionnaire, before)):
         patients.change_details(intake.patient_id, details, actor, now)
     tells = red_flags_of(questionnaire, sheet)
     fresh = [code for code in tells if code not in told]
