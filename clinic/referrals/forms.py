@@ -78,7 +78,7 @@ class ResolveForm(HouseForm):
         required="Choose an outcome",
         choices=[Choice(value, text) for value, text in OUTCOMES],
     )
-    note = LongTextField(
+    agreed = LongTextField(
         "What was agreed, in a sentence",
         required="Write a sentence about what was agreed",
         limit=SENTENCE_AT_MOST,

@@ -11,7 +11,7 @@ from clinic.scheduling.queries import LocationCard
 from clinic.scheduling.rules import OpenTime
 
 CALL_ME = "call"
-DAYS_SHOWN, TIMES_A_DAY = 3, 4
+DAYS_SHOWN, TIMES_A_DAY = 2, 4
 
 
 @dataclass(frozen=True, slots=True)

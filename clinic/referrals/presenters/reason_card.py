@@ -17,7 +17,9 @@ from clinic.referrals.presenters.words import (
 from clinic.referrals.queries import RunRow
 from clinic.triage.rules import CATALOGUE, NO_FLIP
 
-TOP_REASONS, TOP_FLIPS = 4, 2
+TOP_REASONS, TOP_FLIPS = 3, 2
+# What decided comes first, then time, response and ladder; the rest follows in the order of the rules.
+_FIRST = ("PD", "GT", "VD", "DT", "RS", "TL")
 _TREATMENT = re.compile(r"treatments\[(\d+)\]")
 _NAMES = {
     "onset": "Start",
@@ -103,7 +105,7 @@ def reason_card(run: RunRow) -> ReasonCard:
         sure=CONFIDENCE_WORDS[told["confidence"]] + (f": {why_none}" if why_none else ""),
         by_time=tuple(told["by_time"]),
         by_treatment=tuple(told["by_treatment"]),
-        reasons=tuple(_reason(one, run) for one in told["reasons"]),
+        reasons=tuple(_reason(one, run) for one in sorted(told["reasons"], key=_weight)),
         flips=tuple(FlipLine(one["text"], phase_set(one["phases"])) for one in told["would_change_if"]),
         no_flip="" if told["would_change_if"] else NO_FLIP,
         readings=readings if len({one.phases for one in readings}) > 1 else (),
@@ -111,6 +113,11 @@ def reason_card(run: RunRow) -> ReasonCard:
         details=tuple(DETAIL_WORDS[one] for one in told["details"] if one in DETAIL_WORDS),
         rules=f"Rules {run.rule_version}",
     )
+
+
+def _weight(told: Mapping[str, Any]) -> int:
+    group = str(told["rule"])[:2]
+    return _FIRST.index(group) if group in _FIRST else len(_FIRST)
 
 
 def _reason(told: Mapping[str, Any], run: RunRow) -> ReasonLine:

@@ -51,7 +51,7 @@ def line(row: WorklistRow, now: datetime, places: dict[str, str]) -> Line:
         place=places.get(referral.preferred_location or "", "Either place"),
         visit=visit_words(row.visit),
         waiting=waiting(now - referral.submitted_at),
-        overdue=central_date(now) > referral.see_by,
+        overdue=row.visit is None and central_date(now) > referral.see_by,
         action=_action(referral, urgent=bool(blocking)),
         urgent=bool(blocking),
     )

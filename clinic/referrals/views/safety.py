@@ -64,7 +64,7 @@ def safety_resolve(call_back_id: UUID) -> ResponseReturnValue:
         return _call_page(call_back_id, CallForm(), form), 422
     outcome = Outcome(form.outcome.data)
     try:
-        safety.resolve(call_back_id, outcome, form.note.data, current_actor(), now=now())
+        safety.resolve(call_back_id, outcome, form.agreed.data, current_actor(), now=now())
     except Invalid as wrong:
         form.add_error(wrong.field or "outcome", wrong.message)
         return _call_page(call_back_id, CallForm(), form), 422
