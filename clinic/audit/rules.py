@@ -17,7 +17,7 @@ class Action(StrEnum):
     STAFF_SIGNED_IN = "staff.signed_in"
     STAFF_SIGNED_OUT = "staff.signed_out"
     STAFF_SIGN_IN_FAILED = "staff.sign_in_failed"
-    STAFF_PASSWORD_CHANGED = "staff.password_changed"
+    STAFF_PASSWORD_CHANGED = "staff.password_changed"  # noqa: S105 - an action, not a password
     PATIENT_REGISTERED = "patient.registered"
     PATIENT_CHANGED = "patient.changed"
     LINK_ISSUED = "link.issued"

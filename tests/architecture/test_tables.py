@@ -1,7 +1,8 @@
 """What every table must promise."""
 
 from flask import Flask
-from sqlalchemy import ColumnCollectionConstraint, inspect
+from sqlalchemy import inspect
+from sqlalchemy.sql.schema import ColumnCollectionConstraint
 
 from clinic.platform.orm import Base
 

@@ -14,7 +14,7 @@ from clinic.platform.extensions import db
 FORM_TAGS = {"input", "select", "textarea"}
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image"}
 # Words that a title (browser history, tab, screen over the shoulder) must not hold.
-_WORDS = r"crps|pain|suicid\w*|symptom\w*|treatment\w*|diagnos\w*|phase (one|two|three)|red flag|urgent|ketamine"
+_WORDS = r"crps|pain|suicid\w*|symptom\w*|treatment\w*|diagnos\w*|phase (one|two|three)|red flag|urgent"
 HEALTH_WORDS = re.compile(rf"\b({_WORDS})\b", re.I)
 
 
