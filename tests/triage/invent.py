@@ -52,8 +52,17 @@ def a_date(random: Random) -> dict[str, Any]:
     return {"precision": kind, "value": value, "basis": basis}
 
 
+def a_plain_trial(random: Random) -> dict[str, Any]:
+    """A treatment of which the length is known and little else."""
+    slug = random.choice(["gabapentin", "pt", "ot", "cbt", "topical", "mirror_therapy", "snri"])
+    status, weeks = random.choice(["past", "current"]), random.choice([2, 4, 5, 8, 14, 20])
+    return {"slug": slug, "status": status, "weeks": weeks, "pgic": random.choice([None, None, 1, 3, 4, 6])}
+
+
 def a_treatment(random: Random) -> dict[str, Any]:
     """A treatment with any answers."""
+    if random.random() < 0.6:
+        return a_plain_trial(random)
     slug = random.choice(
         [random.choice(COUNTING), random.choice(["gabapentin", "pt"]), *list(CATALOGUE)[-2:]]
     )
@@ -89,7 +98,7 @@ def some_facts(random: Random) -> dict[str, Any]:
         "spread": random.choice(list(Answer)),
         "nothing_tried": random.choice(["unknown", "no", "no", "no", "yes"]),
         "treatment_list": random.choice([*ListState, "complete", "complete"]),
-        "treatments": [a_treatment(random) for _ in range(random.choice([0, 1, 2, 2, 3, 4]))],
+        "treatments": [a_treatment(random) for _ in range(random.choice([0, 1, 2, 3, 4, 5]))],
         "implants": [{"kind": random.choice(list(ImplantKind))} for _ in range(random.random() < 0.1)],
         "red_flags": [
             {"code": code, "tier": random.choice(list(Tier)), "state": random.choice(list(FlagState))}

@@ -41,7 +41,7 @@ def phase_part(facts: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_q1_every_input_gives_a_whole_outcome() -> None:
-    for facts in invented(300, 20_000):
+    for facts in invented(300, 6_000):
         found = outcome_of(facts)
         assert bool(found.phases) == (found.no_phase_reason is None)
         assert found.phases or found.flags
@@ -59,9 +59,11 @@ def span_of(facts: Facts, first: date, last: date) -> Facts:
 
 
 def test_q6_a_range_covers_its_days() -> None:
-    """Ranges that DT9 cuts short are left aside: it speaks for the whole, not for each day."""
+    """Left aside: ranges that DT9 cuts short (it speaks for the whole, not for each day), and days that VD4
+    lets pass by its tolerance alone (a treatment is longer than the time since; DT8 speaks for the range).
+    """
     random, compared = Random(6), 0
-    for given in invented(300, 20_000):
+    for given in invented(300, 6_000):
         facts = parse_facts(given)
         if any(one.length is None for one in facts.treatments) or not facts.treatments:
             continue
@@ -73,14 +75,15 @@ def test_q6_a_range_covers_its_days() -> None:
         for _ in range(5):
             day = first + timedelta(days=random.randint(0, (last - first).days))
             one = seen(decide(span_of(facts, day, day), SETTINGS))
-            if one.rule != "VD4":
+            longest = max(treatment.length or 0 for treatment in facts.treatments)
+            if longest * 7 <= (facts.reference_date - day).days:
                 compared += 1
                 assert one.before <= whole.joined | whole.phases
     assert compared > 100
 
 
 def test_q7_excluded_inputs_never_touch_the_phase() -> None:
-    for facts in invented(200, 10_000):
+    for facts in invented(200, 4_000):
         if any(flag["code"] == "RF-WOUND-DEAD" for flag in facts["red_flags"]):
             continue
         flags = [
@@ -109,7 +112,7 @@ def without_places(outcome: Outcome) -> Any:
 
 
 def test_q9_order_never_matters_and_output_is_byte_identical() -> None:
-    for facts in invented(60, 3000):
+    for facts in invented(60, 1500):
         once = json.dumps(outcome_of(facts, flips=True).as_json())
         assert once == json.dumps(outcome_of(deepcopy(facts), flips=True).as_json())
         assert once == json.dumps(outcome_of(backwards(facts), flips=True).as_json())
@@ -130,7 +133,7 @@ def test_q10_what_was_not_had_or_does_not_count_never_changes_phases() -> None:
         {"slug": "acupuncture", "status": "past", "weeks": 20, "pgic": 1, "flare": "yes"},
         {"slug": "pt", "status": "past", "weeks": 20, "pgic": 1, "for_crps": "no"},
     ]
-    for facts in invented(200, 10_000):
+    for facts in invented(200, 4_000):
         more = {**facts, "treatments": [*facts["treatments"], *extra]}
         assert outcome_of(facts).phases == outcome_of(more).phases
 
@@ -151,7 +154,7 @@ def test_q12_side_flags_do_not_wait_for_gates() -> None:
         "ketamine_answers": {"K-THINNER": "not_sure"},
     }
     side = {"urgent_safety", "minor", "ketamine_precaution", "advanced_therapy_precaution"}
-    for facts in invented(200, 5000):
+    for facts in invented(200, 3000):
         found = outcome_of(facts | urgent)
         assert side <= set(found.flags)
         assert found.priority == 1
@@ -166,7 +169,7 @@ def at(facts: Any, path: str) -> Any:
 
 def test_q13_every_reason_names_a_rule_and_answers_that_exist() -> None:
     count = 0
-    for facts in [*(one.facts for one in worked_examples()), *invented(300, 20_000)]:
+    for facts in [*(one.facts for one in worked_examples()), *invented(300, 6_000)]:
         plain = parse_facts(facts).as_json()
         found = outcome_of(facts)
         assert found.reasons
@@ -219,7 +222,7 @@ def test_a_trial_that_goes_on_takes_time_with_it() -> None:
 
 def test_q13_every_flip_applied_gives_what_it_says() -> None:
     count: dict[str, int] = {}
-    for facts in [*(one.facts for one in worked_examples()), going_on(), *invented(100, 10_000)]:
+    for facts in [*(one.facts for one in worked_examples()), going_on(), *invented(100, 4_000)]:
         plain = parse_facts(facts).as_json()
         found = outcome_of(facts, flips=True).as_json()
         assert len(found["would_change_if"]) <= 6
@@ -232,7 +235,7 @@ def test_q13_every_flip_applied_gives_what_it_says() -> None:
 
 
 def test_the_date_flip_is_the_first_day_that_differs() -> None:
-    for facts in [*(one.facts for one in worked_examples()[::4]), *invented(5, 500)]:
+    for facts in [*(one.facts for one in worked_examples()[::4]), *invented(5, 200)]:
         parsed = parse_facts(facts)
         flips = [flip for flip in evaluate(parsed).would_change_if if flip.kind == "date"]
         case = decide(parsed, SETTINGS)

@@ -8,8 +8,9 @@ from clinic.triage.rules.settings import RuleSettings
 from clinic.triage.rules.trials import Counted, Trial, both, either, judge
 
 NAMED_GROUPS = ("p2_medicine", "p2_rehab", "p2_psych", "p2_interventional")
-_PRESUMED = frozenset({"pt", "ot", "conservative_care_unspecified"})
-_TWO_PHASES = frozenset({"gmi", "mirror_therapy"})
+# TL6: what graded motor imagery and mirror therapy must stand beside to count for Phase Two.
+LEADING = frozenset({"pt", "ot", "conservative_care_unspecified"})
+BOTH_PHASES = frozenset({"gmi", "mirror_therapy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ def _care(medicine: Answer, rehabilitation: Answer, settings: RuleSettings) -> t
 
 def _phase_two(trials: tuple[Trial, ...]) -> list[tuple[Trial, str, Answer]]:
     """Every trial of a Phase Two group, with TL6 applied."""
-    led = either(trial.adequate for trial in trials if trial.counted.given.slug in _PRESUMED)
+    led = either(trial.adequate for trial in trials if trial.counted.given.slug in LEADING)
     found: list[tuple[Trial, str, Answer]] = []
     for trial in trials:
         for group in (*NAMED_GROUPS, "p2_unnamed"):
             value = trial.counts_for(group)
-            if group == "p2_rehab" and trial.counted.given.slug in _TWO_PHASES:
+            if group == "p2_rehab" and trial.counted.given.slug in BOTH_PHASES:
                 value = both(value, led)
             if value is not Answer.NO:
                 found.append((trial, group, value))

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from clinic.triage.rules import paths, wording
 from clinic.triage.rules.case import Case, Look, Reading
 from clinic.triage.rules.codes import NO_ACCESS, STIMULATORS, Answer, Status, Trend
-from clinic.triage.rules.ladder import Ladder
+from clinic.triage.rules.ladder import BOTH_PHASES, LEADING, Ladder
 from clinic.triage.rules.outcome import Reason
 from clinic.triage.rules.response import own_pgic
-from clinic.triage.rules.trials import Trial
+from clinic.triage.rules.trials import Trial, either
 
 _PARTS = {
     "TL1": ("p1_medicine", "medicine", "Phase One medicine"),
@@ -64,7 +64,7 @@ def _left_out(case: Case) -> Iterator[Reason]:
             f"treatments[{index}].{'status' if one.status is Status.NOT_OFFERED else 'stop_reason'}"
             for index, one in barred
         )
-        yield Reason("AT4", f"Not available, so not a trial that did not help: {names}.", found)
+        yield Reason("TL10", f"Not available, so not a trial that did not help: {names}.", found)
 
 
 def _parts(ladder: Ladder) -> Iterator[Reason]:
@@ -105,7 +105,17 @@ def _ladder(case: Case, look: Look) -> Iterator[Reason]:
     if "full" in ladder.care and ladder.borderline:
         firm = case.settings.p1_firm_weeks
         yield Reason("TL4", f"A part of it for less than {firm} weeks.", _places(ladder.trials))
+    yield from _not_led(ladder)
     yield from _groups(ladder, case)
+
+
+def _not_led(ladder: Ladder) -> Iterator[Reason]:
+    both = [trial for trial in ladder.trials if trial.counted.given.slug in BOTH_PHASES]
+    led = either(trial.adequate for trial in ladder.trials if trial.counted.given.slug in LEADING)
+    if both and led is not Answer.YES:
+        names = wording.listed(trial.counted.item.name for trial in both)
+        text = f"{names} counts for Phase Two only beside physical or occupational therapy."
+        yield Reason("TL6", text, _places(both, "slug"))
 
 
 def _advanced(case: Case) -> Iterator[Reason]:
@@ -171,7 +181,8 @@ def responded(case: Case) -> Iterator[Reason]:
             continue
         yield from _scores(case, reading)
         where = paths.response(case)
-        classes = wording.listed(wording.RESPONSES[one] for one in response.classes)
+        joint = "and" if response.conflict else "or"
+        classes = wording.listed((wording.RESPONSES[one] for one in response.classes), joint)
         if case.facts.trend is not Trend.UNKNOWN and not response.unknown and response.rule == "RS2":
             yield Reason("RS4", f"With the trend '{case.facts.trend}': {classes}.", where)
         if response.rule == "RS6":

@@ -48,7 +48,7 @@ def side(case: Case) -> Iterator[Reason]:
         yield Reason("SF2", f"Points to discuss before ketamine: {', '.join(ketamine)}.", found)
     if "advanced_therapy_precaution" in up:
         implants = [(f"implants[{index}].kind", one.kind) for index, one in enumerate(facts.implants)]
-        words = ", ".join([*procedure, *sorted({kind.value for _, kind in implants})])
+        words = ", ".join([*procedure, *sorted({kind.value.replace("_", " ") for _, kind in implants})])
         found = (*(f"ketamine_answers.{code}" for code in procedure), *(path for path, _ in implants))
         yield Reason("SF3", f"Points to settle before a procedure: {words}.", found)
     if "minor" in up:

@@ -72,13 +72,13 @@ def day(value: date) -> str:
 
 def phases(found: Iterable[int]) -> str:
     """Phases in words: Two or Three."""
-    return " or ".join(PHASES[phase] for phase in sorted(found)) or "no phase"
+    return listed(PHASES[phase] for phase in sorted(found)) or "no phase"
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words with "or" before the last."""
+def listed(words: Iterable[str], last: str = "or") -> str:
+    """Words in a row, with "or" before the last."""
     found = list(dict.fromkeys(words))
-    return " or ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else ""
+    return f" {last} ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else ""
 
 
 def weeks(value: float | None) -> str:
@@ -99,7 +99,7 @@ def treatment(counted: Counted) -> str:
 
 _VERDICTS = {
     "AT1": "it is not sure that it was tried",
-    "AT2": "it set off flares before the sixth week",
+    "AT2": "it set off flares and did not go on long enough after them",
     "AT3": "stopped early because it was not tolerated: counts as tried, for a short time",
     "AT4": "the letter says it was not a full trial",
     "AT5": "symptoms began too recently for a full trial",
