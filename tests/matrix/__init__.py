@@ -1,0 +1,1 @@
+"""Who may open what, and what reading and forged forms must not change."""
