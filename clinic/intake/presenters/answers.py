@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from clinic.intake.presenters.controls import LANGUAGE
 from clinic.intake.rules import (
@@ -45,21 +46,21 @@ class Group:
 
 
 def groups(questionnaire: Questionnaire, sheet: AnswerSheet) -> list[Group]:
-    """Every answer that counts, by section, each treatment on its own."""
-    found: list[Group] = []
+    """Every answer that counts: each section, followed by a group for each treatment told there."""
     answers = visible_answers(questionnaire, sheet)
-    for ref in path(questionnaire, sheet):
-        title = (ref.choice.label if ref.choice else ref.section.title)[LANGUAGE]
-        rows = tuple(
-            _row(ref, question, answers[Place(question.key, ref.entry_id)])
-            for question in ref.questions
-            if Place(question.key, ref.entry_id) in answers
-        )
-        if found and found[-1].title == title:
-            found[-1] = Group(title, found[-1].rows + rows, ref.entry is not None)
-        else:
-            found.append(Group(title, rows, ref.entry is not None))
-    return [group for group in found if group.rows]
+    found: list[Group] = []
+    for _, refs in groupby(path(questionnaire, sheet), key=lambda ref: ref.section.key):
+        rows: dict[str | None, list[Row]] = {None: []}
+        titles: dict[str | None, str] = {}
+        for ref in refs:
+            titles.setdefault(ref.entry_id, (ref.choice.label if ref.choice else ref.section.title)[LANGUAGE])
+            rows.setdefault(ref.entry_id, []).extend(
+                _row(ref, question, answers[Place(question.key, ref.entry_id)])
+                for question in ref.questions
+                if Place(question.key, ref.entry_id) in answers
+            )
+        found += [Group(titles[key], tuple(own), key is not None) for key, own in rows.items() if own]
+    return found
 
 
 def answer_words(question: Question, value: Value | None) -> tuple[str, ...]:

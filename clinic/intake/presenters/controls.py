@@ -15,6 +15,7 @@ from clinic.intake.rules import (
     field_name,
 )
 from clinic.intake.rules.checking import Raw
+from clinic.kernel.wording import us_phone
 from clinic.platform.controls import Choice, Problem, target
 from clinic.platform.controls import Kind as ControlKind
 from clinic.platform.parsing import DATE_PARTS
@@ -74,6 +75,8 @@ def typed_answers(ref: PageRef, sheet: AnswerSheet) -> Raw:
     typed: dict[str, Sequence[str]] = {}
     for question in ref.questions:
         value = sheet.value(question.key, ref.entry_id)
+        if question.kind is Kind.PHONE and isinstance(value, str):
+            value = us_phone(value)
         typed |= as_typed(question, value) if value is not None else _default(question)
     return typed
 

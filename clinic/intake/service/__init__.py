@@ -6,6 +6,7 @@ from clinic.intake.service.drafts import (
     mark_submitted,
     record_urgent_page,
     start,
+    tell_after_sending,
 )
 from clinic.intake.service.publishing import publish
 from clinic.intake.service.saving import Saved, begin_again, save_page
@@ -20,4 +21,5 @@ __all__ = [
     "record_urgent_page",
     "save_page",
     "start",
+    "tell_after_sending",
 ]

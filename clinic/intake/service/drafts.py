@@ -1,6 +1,7 @@
 """Begins, resumes, submits and expires an intake."""
 
 import hmac
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from clinic.kernel.permissions import Actor, ActorKind
 from clinic.patients.service import lock_patient
 from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
+from clinic.safety.rules import FlagSource
+from clinic.safety.service import raise_flags
 
 
 @transaction()
@@ -99,23 +102,29 @@ def expire_drafts(now: datetime) -> int:
 
 
 @transaction()
-def record_urgent_page(intake_id: UUID, text_version: str, actor: Actor, now: datetime) -> None:
-    """Record that the urgent page was shown, and in which wording.
+def record_urgent_page(intake_id: UUID | None, text_version: str, actor: Actor, now: datetime) -> None:
+    """Record that the urgent page was shown, and in which wording; a closed draft has no id here."""
+    intake = db.session.get(Intake, intake_id) if intake_id else None
+    record(
+        Action.SAFETY_CARD_SHOWN,
+        actor=actor,
+        subject=("intake", intake_id),
+        patient_id=intake.patient_id if intake else None,
+        now=now,
+        facts={"text": text_version},
+    )
+
+
+@transaction()
+def tell_after_sending(intake_id: UUID, codes: Collection[str], actor: Actor, now: datetime) -> None:
+    """An urgent answer on a form that was sent already: it is not saved there, but clinical staff are told.
 
     Raises:
         NotFound: no such intake.
     """
-    intake = db.session.get(Intake, intake_id)
-    if intake is None:
-        raise NotFound
-    record(
-        Action.SAFETY_CARD_SHOWN,
-        actor=actor,
-        subject=("intake", intake.id),
-        patient_id=intake.patient_id,
-        now=now,
-        facts={"text": text_version},
-    )
+    patient_id = locked(intake_id).patient_id
+    if patient_id is not None:
+        raise_flags(patient_id, intake_id, codes, FlagSource.PATIENT, actor, now=now)
 
 
 def locked(intake_id: UUID) -> Intake:

@@ -28,13 +28,13 @@ def remember(intake_id: UUID) -> None:
     """Let this browser, under a new session, be the one that fills in the draft."""
     renew_session()
     session[_INTAKE] = str(intake_id)
-    session.pop(_URGENT, None)
     unlock()
 
 
 def forget() -> None:
-    """This browser has no draft any more; the draft itself stays."""
-    session.pop(_INTAKE, None)
+    """This browser has no draft any more, and nothing urgent; the draft itself stays."""
+    for name in (_INTAKE, _SEEN, _URGENT):
+        session.pop(name, None)
 
 
 def held() -> IntakeCard | None:
@@ -55,7 +55,7 @@ def draft() -> IntakeCard | None:
 
 def is_locked() -> bool:
     """Must the birth date be given before an earlier answer is shown?"""
-    return must_ask_birth_date(datetime.fromisoformat(session[_SEEN]), now())
+    return _SEEN not in session or must_ask_birth_date(datetime.fromisoformat(session[_SEEN]), now())
 
 
 def unlock() -> None:

@@ -29,6 +29,7 @@ def begin() -> ResponseReturnValue:
     """Begin; a second press goes on with the same draft, unless a new one is asked for."""
     card = browser.draft()
     if card is None or request.form.get("fresh") == "yes":
+        browser.forget()
         intake_id = service.start(browser.actor_for(None), now())
         browser.remember(intake_id)
         card = queries.intake_card(intake_id)

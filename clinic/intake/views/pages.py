@@ -15,6 +15,7 @@ from clinic.intake.rules import (
     AnswerSheet,
     Mistake,
     PageRef,
+    check_page,
     field_names,
     first_unanswered,
     offered_questions,
@@ -24,10 +25,12 @@ from clinic.intake.rules import (
 )
 from clinic.intake.rules.addresses import comes_later, declared_page, page_about, page_for_answers
 from clinic.intake.rules.checking import Raw
+from clinic.intake.rules.red_flags import red_flags_in
 from clinic.intake.rules.status import IntakeStatus
 from clinic.intake.service import Saved
 from clinic.intake.views import browser
 from clinic.intake.views.blueprint import intake
+from clinic.kernel.clock import central_date
 from clinic.kernel.errors import NotFound
 from clinic.platform.access import public
 from clinic.platform.controls import Problem
@@ -75,6 +78,7 @@ def _save(slug: str, entry_id: str | None) -> ResponseReturnValue:
     sent = read_sent(ref.questions)
     refusal, status = _refusal(card, sent)
     if refusal:
+        _heed(card, sheet, ref, sent)
         return _form(card, sheet, ref, sent.raw, notice=refusal, status=status)
     if card is None or card.status is IntakeStatus.EXPIRED:
         card, entry_id = _begin_again(slug, sent.about)
@@ -114,6 +118,18 @@ def _refusal(card: IntakeCard | None, sent: Sent) -> tuple[str, int]:
         )
         return f"{words} {_('Choose Continue again to save it.')}", 400
     return "", 200
+
+
+def _heed(card: IntakeCard | None, sheet: AnswerSheet, ref: PageRef, sent: Sent) -> None:
+    """Nothing is saved, but an urgent answer still gets its page, and after sending its call."""
+    questionnaire = card.questionnaire if card else current()
+    checked = check_page(questionnaire, sheet, ref, sent.raw, today=central_date(now()))
+    codes = red_flags_in(questionnaire, checked.values)
+    if not cards_for(codes):
+        return
+    browser.keep_urgent(codes)
+    if card is not None and card.status is IntakeStatus.SUBMITTED and sent.trusted:
+        service.tell_after_sending(card.id, codes, browser.actor_for(card), now())
 
 
 def _begin_again(slug: str, about: str) -> tuple[IntakeCard, str | None]:

@@ -16,12 +16,14 @@ from clinic.platform.extensions import now
 def safety_card() -> ResponseReturnValue:
     """What to do at once. It stays within reach; after a pause it no longer says what was answered."""
     card, shown = browser.held(), presenters.urgent_page(browser.urgent_codes())
-    if card is None or shown is None:
+    if shown is None:
         return redirect(url_for("intake.resume"))
-    service.record_urgent_page(card.id, presenters.TEXT_VERSION, browser.actor_for(card), now())
+    intake_id = card.id if card else None
+    service.record_urgent_page(intake_id, presenters.TEXT_VERSION, browser.actor_for(card), now())
     return render_template(
         "intake/urgent.html",
         shown=shown,
+        staff_told=card is not None and card.patient_id is not None,
         quotes=() if browser.is_locked() else shown.quotes,
         go_on=url_for("intake.go_on", to=request.args.get("to")),
     )
