@@ -7,8 +7,11 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
+from clinic.triage.rules.axes import by_time, by_treatment
 from clinic.triage.rules.case import Case
+from clinic.triage.rules.checks import side_flags
 from clinic.triage.rules.codes import Basis, Diagnosis, ListState, Precision, Status, Trend
+from clinic.triage.rules.details import details_of, flags_of
 from clinic.triage.rules.facts import DateAnswer, Facts, Treatment
 from clinic.triage.rules.phases import ALL, decide
 from clinic.triage.rules.settings import RuleSettings
@@ -97,18 +100,31 @@ def facts_of(point: Point) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a property compares: the set before PD15 (empty: not comparable), and whether answers conflict."""
+    """What the properties compare; `before` is the set before PD15, empty when it does not compare (Q14)."""
 
     before: frozenset[int]
     phases: frozenset[int]
+    reason: str | None
+    flags: frozenset[str]
     conflict: bool
-    rule: str
+    response_unknown: bool
+    surely_good: bool
+    never_full: bool
 
 
 def seen(case: Case) -> Seen:
     """The comparable part of a case."""
-    rule = case.stop.rule if case.stop else ""
-    return Seen(ALL if rule == "PD15" else case.phases, case.phases, case.conflict, rule)
+    details = details_of(case, by_time(case), by_treatment(case))
+    return Seen(
+        before=ALL if case.stop and case.stop.rule == "PD15" else case.phases,
+        phases=case.phases,
+        reason=case.stop.reason if case.stop else None,
+        flags=frozenset(flags_of(case, side_flags(case.facts, case.settings), details)),
+        conflict=case.conflict,
+        response_unknown=any(reading.response.unknown for reading in case.readings),
+        surely_good=any(reading.response.surely_good for reading in case.readings),
+        never_full=any("full" not in each.ladder.care for each in case.looks),
+    )
 
 
 def facts_scored(point: Point, pgic: int | None) -> Facts:

@@ -3,36 +3,28 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from clinic.triage.rules.axes import by_time, by_treatment
-from clinic.triage.rules.case import Case
-from clinic.triage.rules.checks import side_flags
-from clinic.triage.rules.codes import ListState, Trend
-from clinic.triage.rules.details import details_of, flags_of
-from clinic.triage.rules.phases import decide
-from tests.triage.grid import ELAPSED, PGIC, SETTINGS, Point, facts_of, look, lower, points, seen
+from clinic.triage.rules.codes import Trend
+from tests.triage.grid import ELAPSED, PGIC, Point, look, lower, points
 
 Broken = Iterator[str]
+SETS = ({1}, {2}, {3}, {1, 2}, {2, 3})
 
 
-def _flags(case: Case) -> tuple[str, ...]:
-    details = details_of(case, by_time(case), by_treatment(case))
-    return flags_of(case, side_flags(case.facts, case.settings), details)
-
-
-def total(point: Point, case: Case) -> Broken:
+def total(point: Point) -> Broken:
     """Q1: an outcome always; no phase comes with a reason and a flag."""
-    reason = case.stop.reason if case.stop else None
-    if bool(case.phases) == bool(reason) or (not case.phases and not _flags(case)):
-        yield "Q1"
-    if case.phases and sorted(case.phases) not in ([1], [2], [3], [1, 2], [2, 3]):
+    here = look(point)
+    if here.phases:
+        if here.phases not in SETS or here.reason:
+            yield "Q1"
+    elif not here.reason or not here.flags:
         yield "Q1"
 
 
-def response_is_monotone(point: Point, case: Case) -> Broken:
+def response_is_monotone(point: Point) -> Broken:
     """Q2: a worse overall answer never gives a lower set."""
     if point.pgic is None:
         return
-    here = seen(case)
+    here = look(point)
     for pgic in PGIC:
         if pgic is not None and pgic > point.pgic:
             worse = look(point._replace(pgic=pgic))
@@ -51,7 +43,7 @@ def _added(point: Point) -> Iterator[Point]:
         yield point._replace(advanced=True)
 
 
-def treatment_is_monotone(point: Point, case: Case) -> Broken:
+def treatment_is_monotone(point: Point) -> Broken:
     """Q3: one more adequate treatment without benefit never gives a lower set."""
     if point.pgic is not None and point.pgic < 3:
         return
@@ -62,9 +54,9 @@ def treatment_is_monotone(point: Point, case: Case) -> Broken:
             yield "Q3"
 
 
-def time_is_monotone(point: Point, case: Case) -> Broken:
+def time_is_monotone(point: Point) -> Broken:
     """Q4: an earlier onset never gives a lower set."""
-    here = seen(case)
+    here = look(point)
     if point.elapsed is None or not here.before:
         return
     for elapsed in ELAPSED[ELAPSED.index(point.elapsed) + 1 : -1]:
@@ -75,31 +67,32 @@ def time_is_monotone(point: Point, case: Case) -> Broken:
             return
 
 
-def unknown_is_not_lowest(point: Point, case: Case) -> Broken:
+def unknown_is_not_lowest(point: Point) -> Broken:
     """Q5: neither an unknown onset nor an unknown response is read as the lowest."""
-    flags = _flags(case)
-    if point.elapsed is None and (case.phases == {1} or "incomplete_data" not in flags):
+    here = look(point)
+    incomplete = "incomplete_data" in here.flags
+    if point.elapsed is None and (here.phases == {1} or not incomplete):
         yield "Q5"
-    if point.pgic is None and case.phases == {1} and "incomplete_data" not in flags:
-        others = [look(point._replace(pgic=pgic)).phases for pgic in PGIC if pgic]
-        if any(phases != {1} for phases in others) and case.readings[0].response.unknown:
+    if here.response_unknown and here.phases == {1} and not incomplete:
+        others = [look(point._replace(pgic=pgic)).phases for pgic in PGIC if pgic is not None]
+        if any(phases != {1} for phases in others):
             yield "Q5"
 
 
-def two_phases_need_judgement(point: Point, case: Case) -> Broken:
+def two_phases_need_judgement(point: Point) -> Broken:
     """Q8."""
-    if len(case.phases) == 2 and "needs_clinician_judgement" not in _flags(case):
+    here = look(point)
+    if len(here.phases) == 2 and "needs_clinician_judgement" not in here.flags:
         yield "Q8"
 
 
-def three_needs_grounds(point: Point, case: Case) -> Broken:
+def three_needs_grounds(point: Point) -> Broken:
     """Q11: Three alone is never said without care, diagnosis and a poor response."""
-    if case.phases != {3}:
+    here = look(point)
+    if here.phases != {3}:
         return
-    little = any("full" not in each.ladder.care for each in case.looks)
-    good = any(reading.response.surely_good for reading in case.readings)
-    listed = case.facts.treatment_list is ListState.COMPLETE
-    if not point.confirmed or (not point.advanced and ((listed and little) or good)):
+    groundless = (point.complete and here.never_full) or here.surely_good
+    if not point.confirmed or (not point.advanced and groundless):
         yield "Q11"
 
 
@@ -116,8 +109,7 @@ CHECKS = (
 
 def broken_at(point: Point) -> Counter[str]:
     """The properties that a point breaks."""
-    case = decide(facts_of(point), SETTINGS)
-    return Counter(name for check in CHECKS for name in check(point, case))
+    return Counter(name for check in CHECKS for name in check(point))
 
 
 def broken_in(part: tuple[Trend, bool, bool]) -> tuple[int, Counter[str]]:

@@ -18,7 +18,7 @@ from tests.support.proofs import note, proving
 from tests.triage.grid import AXES, SIZE, Point, look, lower, slices
 from tests.triage.properties import broken_at, broken_in
 
-SAMPLE, SEED, CORES = 800, 20261, 2
+SAMPLE, SEED, CORES = 400, 20261, 2
 
 
 def sampled(count: int) -> list[Point]:
