@@ -79,8 +79,8 @@ class CallerForm(HouseForm):
     thoughts = RadiosField(
         "“In the past few weeks, have you had thoughts of killing yourself, or wished you were dead?”",
         required="Read the second question and choose the answer",
-        choices=(*YES_NO, Choice("now", "Yes, right now or with a plan")),
-        appearance="rows",
+        choices=(*YES_NO, Choice("now", "Yes, now or with a plan")),
+        appearance="seg",
     )
     danger = RadiosField(
         "“Are you in danger from someone, or afraid that you may hurt someone?”",
