@@ -252,3 +252,14 @@ def test_a_call_is_placed_and_finished(desk: PageClient) -> None:
     assert answer.headers["Location"].endswith("/staff/unbooked")
     assert desk.get("/staff/calls")
     assert desk.get("/staff/messages")
+
+
+def test_a_person_who_was_seen_is_not_on_the_list_to_book(desk: PageClient, clock: FixedClock) -> None:
+    desk.post("/staff/caller", caller_form(desk), status=302)
+    visit = only_visit()
+    clock.now = visit.start_at
+    for version, step in enumerate(("arrive", "start", "complete"), 1):
+        form = {"step": step, "version": str(version), "day": ""}
+        desk.post(f"/staff/visits/{visit.id}/step", form, status=302)
+    clock.advance(timedelta(minutes=5))
+    assert "0 to book" in text_of(desk.get("/staff/unbooked").text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, text
+from sqlalchemy import and_, exists, or_, select, text
 
 from clinic.kernel.permissions import Actor, Permission
 from clinic.patients.queries import PatientCard, patient_cards
@@ -14,6 +14,9 @@ from clinic.referrals.rules import Choice, ReferralStatus
 from clinic.safety.queries import blocked_patients
 from clinic.scheduling.models import Appointment
 from clinic.scheduling.queries.appointments import COMING
+from clinic.scheduling.rules import State
+
+SEEN = (State.ARRIVED, State.IN_CONSULTATION, State.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class UnbookedRow:
 
 
 def unbooked(actor: Actor, *, now: datetime, limit: int = 50) -> tuple[UnbookedRow, ...]:
-    """Open referrals whose patient has no coming visit, the earliest see-by day first.
+    """Open referrals whose patient has no coming visit and was not seen yet, the earliest see-by day first.
 
     Raises:
         NotAllowed: the actor may not book.
@@ -41,8 +44,10 @@ def unbooked(actor: Actor, *, now: datetime, limit: int = 50) -> tuple[UnbookedR
     actor.require(Permission.APPOINTMENT_BOOK)
     has_visit = exists().where(
         Appointment.patient_id == Referral.patient_id,
-        Appointment.state.in_(COMING),
-        Appointment.end_at > now,
+        or_(
+            and_(Appointment.state.in_(COMING), Appointment.end_at > now),
+            and_(Appointment.state.in_(SEEN), Appointment.start_at >= Referral.submitted_at),
+        ),
     )
     waiting = db.session.execute(
         select(

@@ -32,7 +32,7 @@ from clinic.web.demo.staff import DOMAIN, Clinic, set_up_clinic
 
 HISTORY = timedelta(days=70)
 BOOKS = {"booked", "requested", "decided_booked", "today", "visited", "no_show", "cancelled"}
-DECIDES = {"decided", "decided_booked"}
+DECIDES = {"decided", "decided_booked", "today", "visited", "no_show"}
 CHOICES = {1: Choice.PHASE_ONE, 2: Choice.PHASE_TWO, 3: Choice.PHASE_THREE}
 WEEKEND = (5, 6)
 
