@@ -152,10 +152,12 @@ def _rows(shown: Sequence[ReferralRow], now: datetime) -> tuple[WorklistRow, ...
 
 
 def _counts() -> WorklistCounts:
+    urgent = (Referral.priority <= 2).label("urgent")
     waiting = db.session.execute(
-        select(Referral.preferred_location, Referral.priority <= 2, func.count())
+        select(Referral.preferred_location, urgent, func.count())
         .where(text(TO_REVIEW))
-        .group_by(Referral.preferred_location, Referral.priority <= 2)
+        # By its name: PostgreSQL takes an expression with another bound value for another expression.
+        .group_by(Referral.preferred_location, text("urgent"))
     ).all()
     undecided = select(func.count()).select_from(Referral).where(_PARTS[Show.OPEN_DECISION])
     by_place: dict[str, int] = {}
@@ -164,7 +166,7 @@ def _counts() -> WorklistCounts:
             by_place[place] = by_place.get(place, 0) + count
     return WorklistCounts(
         review=sum(count for _, _, count in waiting),
-        call_first=sum(count for _, urgent, count in waiting if urgent),
+        call_first=sum(count for _, is_urgent, count in waiting if is_urgent),
         open_decision=db.session.scalar(undecided) or 0,
         by_place=by_place,
     )
