@@ -74,7 +74,9 @@ class Live:
             "--workers",
             str(workers),
         ]
-        self.web = self._start("web", [*command, "--worker-class", "sync", "--no-control-socket", f"{self.module}:app"])
+        self.web = self._start(
+            "web", [*command, "--worker-class", "sync", "--no-control-socket", f"{self.module}:app"]
+        )
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             try:

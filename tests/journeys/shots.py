@@ -1,0 +1,90 @@
+"""`make shots`: a picture of every state, phone and desktop, light and dark, in shots/ with an index page."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+from tests.architecture.source import ROOT
+from tests.journeys.installation import Clinic
+from tests.journeys.looking import seen
+from tests.journeys.scene import Scene
+from tests.journeys.states import STATES, State
+from tests.support.browser import SIZES, Scheme, Size, launch
+
+TARGET = ROOT / "shots"
+LOOKS: tuple[tuple[Size, Scheme], ...] = (
+    ("phone", "light"),
+    ("phone", "dark"),
+    ("desk", "light"),
+    ("desk", "dark"),
+)
+HEAD = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Pages and states</title>
+<style>body{font:16px system-ui;margin:2rem}td,th{padding:.5rem;vertical-align:top;text-align:left}
+img{width:14rem;border:1px solid #bbb}</style><h1>Pages and states</h1><table>
+"""
+
+
+def file_name(state: State, size: Size, scheme: Scheme) -> str:
+    """Where a picture lies."""
+    return f"{state.name}-{SIZES[size][0]}-{scheme}.png"
+
+
+def index(states: Sequence[State]) -> str:
+    """One row a state, one column a look."""
+    heads = "".join(f"<th>{SIZES[size][0]} {scheme}" for size, scheme in LOOKS)
+    rows = [f"<tr><th>State{heads}"]
+    for state in states:
+        names = [file_name(state, *look) for look in LOOKS]
+        pictures = "".join(
+            f'<td><a href="{name}"><img src="{name}" alt="" loading="lazy"></a>' for name in names
+        )
+        rows.append(f"<tr><th>{escape(state.name)}<br><small>{escape(state.route)}</small>{pictures}")
+    return HEAD + "\n".join(rows) + "</table></html>\n"
+
+
+def take(scene: Scene, states: Sequence[State], target: Path) -> list[str]:
+    """Take every picture; returns the states that could not be reached."""
+    missing: list[str] = []
+    started = launch(scene.driver)
+    for size, scheme in LOOKS:
+        for state in states:
+            try:
+                with seen(scene, started, state, size, scheme) as found:
+                    found.page.screenshot(path=target / file_name(state, size, scheme), full_page=True)
+            except (AssertionError, Error, StopIteration) as wrong:
+                missing.append(f"{state.name} {size} {scheme}: {wrong}")
+        print(f"{len(states)} states, {size} {scheme}", flush=True)
+    started.close()
+    return missing
+
+
+def main(wanted: Sequence[str]) -> int:
+    """0 when every picture was taken; names of states take only those."""
+    states = [state for state in STATES if not wanted or any(name in state.name for name in wanted)]
+    if not wanted:
+        shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="shots-") as held, sync_playwright() as driver:
+        folder = Path(held)
+        clinic = Clinic(folder, f"sqlite:///{folder / 'clinic.sqlite3'}")
+        clinic.prepare()
+        clinic.start_web()
+        clinic.start_worker()
+        scene = Scene(clinic, driver)
+        try:
+            missing = take(scene, states, TARGET)
+        finally:
+            scene.close()
+            clinic.stop()
+    (TARGET / "index.html").write_text(index(states))
+    print("\n".join([*missing, f"{TARGET.relative_to(ROOT)}/index.html written"]))
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
