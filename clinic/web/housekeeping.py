@@ -1,9 +1,10 @@
-"""What the worker tidies now and then: sessions, rate limits and occupied cells that are over."""
+"""What the worker tidies now and then: sessions, rate limits, drafts and occupied cells that are over."""
 
 from datetime import datetime
 
 from flask import Flask
 
+from clinic.intake.service import expire_drafts
 from clinic.notifications.registry import periodic
 from clinic.platform.limits import sweep_limits
 from clinic.platform.sessions import sweep_sessions
@@ -16,6 +17,7 @@ HOURLY = 3600.0
 def set_up(app: Flask) -> None:
     """Hand the sweeps to the worker."""
     periodic(app, "sessions-and-limits", HOURLY, sweep)
+    periodic(app, "drafts", HOURLY, expire_drafts)
     periodic(app, "cells", HOURLY, sweep_cells)
 
 

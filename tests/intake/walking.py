@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from clinic.intake import queries
+from clinic.intake.models import Intake
+from clinic.platform.extensions import db
 from tests.support.client import PageClient, parse, text_of
 
 PERSONAS = Path(__file__).parent / "personas"
 Answers = Mapping[str, str | Sequence[str]]
+NEW, FIVE = "new-and-untreated", "fourteen-months-five-treatments"
 
 
 def persona(name: str) -> dict[str, Any]:
@@ -113,3 +118,42 @@ def walk(client: PageClient, name: str) -> Walk:
     made = Walk(client, known["answers"], known.get("treatments", {}))
     made.start()
     return made
+
+
+def the_intake() -> Intake:
+    """The newest one."""
+    db.session.rollback()
+    found = db.session.scalars(select(Intake).order_by(Intake.started_at.desc())).first()
+    assert found is not None
+    return found
+
+
+def value(question: str) -> object:
+    """The answer in the newest intake."""
+    return queries.answer_sheet(the_intake().id).value(question)
+
+
+def go_to(person: Walk, slug: str) -> Walk:
+    """The person answers until this page is next."""
+    while not person.url.startswith(f"/intake/page/{slug}"):
+        assert person.fill().status_code == 302
+    return person
+
+
+def title_of(page: str) -> str:
+    """The page's title."""
+    title = parse(page).find("head/title")
+    assert title is not None
+    return "".join(title.itertext())
+
+
+def errors_of(page: str) -> list[str]:
+    """The words of the summary; each must stand beside its field too, and link to a control that is there."""
+    tree = parse(page)
+    ids = {one.get("id") for one in tree.iter()}
+    for box in tree.iter("div"):
+        if "govuk-error-summary" in (box.get("class") or "").split():
+            links = list(box.iter("a"))
+            assert all((link.get("href") or "")[1:] in ids for link in links)
+            return ["".join(link.itertext()) for link in links]
+    return []
