@@ -100,7 +100,10 @@ def facts_of(point: Point) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the properties compare; `before` is the set before PD15, empty when it does not compare (Q14)."""
+    """What the properties compare; `before` is the set before PD15, empty when it does not compare (Q14).
+
+    `flags` are left empty where no property asks for them: one phase, and nothing unknown.
+    """
 
     before: frozenset[int]
     phases: frozenset[int]
@@ -112,16 +115,22 @@ class Seen:
     never_full: bool
 
 
+def _flags(case: Case) -> frozenset[str]:
+    details = details_of(case, by_time(case), by_treatment(case))
+    return frozenset(flags_of(case, side_flags(case.facts, case.settings), details))
+
+
 def seen(case: Case) -> Seen:
     """The comparable part of a case."""
-    details = details_of(case, by_time(case), by_treatment(case))
+    unknown = any(reading.response.unknown for reading in case.readings)
+    asked = len(case.phases) != 1 or unknown or not case.onset_known
     return Seen(
         before=ALL if case.stop and case.stop.rule == "PD15" else case.phases,
         phases=case.phases,
         reason=case.stop.reason if case.stop else None,
-        flags=frozenset(flags_of(case, side_flags(case.facts, case.settings), details)),
+        flags=_flags(case) if asked else frozenset(),
         conflict=case.conflict,
-        response_unknown=any(reading.response.unknown for reading in case.readings),
+        response_unknown=unknown,
         surely_good=any(reading.response.surely_good for reading in case.readings),
         never_full=any("full" not in each.ladder.care for each in case.looks),
     )
