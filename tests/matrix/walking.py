@@ -16,6 +16,7 @@ from clinic.intake.questionnaire import current
 from clinic.intake.rules import AnswerSheet, path
 from clinic.platform.extensions import db
 from clinic.platform.orm import Base
+from tests.privacy.watching import Watch, watching
 from tests.support.cast import MEMBERS, Cast, gather
 from tests.support.client import PageClient
 
@@ -53,6 +54,7 @@ class Seen:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    unrecorded: frozenset[UUID]  # patients of whom something was opened that no audit event tells of
 
     @property
     def code(self) -> str:
@@ -98,10 +100,17 @@ class Walker:
 
     def __init__(self, app: Flask) -> None:
         self.app, self.cast, self.walked = app, gather(app), Walked()
+        self.watch = Watch()
         self.columns = {column.name for table in Base.metadata.sorted_tables for column in table.columns}
 
     def walk(self) -> Walked:
         """Read, read again by HEAD, send forms without and with false tokens, then true ones."""
+        with watching() as self.watch:
+            self.watch.unrecorded()  # what was before the walk
+            self._walk()
+        return self.walked
+
+    def _walk(self) -> None:
         for member in MEMBERS:
             self._watched(f"GET as {member}", partial(self._read, member))
         for member in (*WITH_FORMS, "stranger", "admin"):
@@ -115,7 +124,6 @@ class Walker:
             self._watched(f"columns as {member}", partial(self._send_columns, member))
         for member in MEMBERS:
             self._send_all(member, "known", {"csrf_token": self._token(member)})
-        return self.walked
 
     def _watched(self, what: str, steps: Callable[[], None]) -> None:
         before = picture()
@@ -156,7 +164,16 @@ class Walker:
     ) -> Seen:
         url = address(self.cast, rule, known=way != "unknown") + query
         answer = fetch(self.cast.clients[member], method, url, form)
-        seen = Seen(member, method, rule, way, answer.status_code, dict(answer.headers), answer.get_data())
+        seen = Seen(
+            member,
+            method,
+            rule,
+            way,
+            status=answer.status_code,
+            headers=dict(answer.headers),
+            body=answer.get_data(),
+            unrecorded=frozenset(self.watch.unrecorded()),
+        )
         answer.close()
         self.walked.seen.append(seen)
         return seen
