@@ -17,6 +17,7 @@ CHECKS: tuple[str, ...] = (
     "clinic.safety.queries:doctor_checks",
     "clinic.intake.queries:doctor_checks",
     "clinic.scheduling.queries.doctor:doctor_checks",
+    "clinic.referrals.queries.doctor:doctor_checks",
 )
 
 

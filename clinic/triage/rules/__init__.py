@@ -1,7 +1,7 @@
 """Triage rule set 2026.1: a pure function of facts and settings (docs/triage.md)."""
 
 from clinic.triage.rules.catalogue import CATALOGUE
-from clinic.triage.rules.evaluate import evaluate
+from clinic.triage.rules.evaluate import evaluate, facts_hash_of
 from clinic.triage.rules.facts import Facts
 from clinic.triage.rules.outcome import RULE_VERSION, Outcome
 from clinic.triage.rules.parsing import FactsError, parse_facts
@@ -19,5 +19,6 @@ __all__ = [
     "Outcome",
     "RuleSettings",
     "evaluate",
+    "facts_hash_of",
     "parse_facts",
 ]

@@ -17,7 +17,7 @@ from clinic.triage.rules.settings import RuleSettings
 DEFAULT = RuleSettings()
 
 
-def hash_of(facts: Facts) -> str:
+def facts_hash_of(facts: Facts) -> str:
     """Names the facts, whatever the order of keys and of list entries."""
     plain = facts.as_json()
     for name in ("treatments", "implants", "red_flags"):
@@ -32,7 +32,7 @@ def _outcome(case: Case, flips: bool) -> Outcome:
     flags = flags_of(case, side, details)
     return Outcome(
         config_hash=case.settings.config_hash,
-        facts_hash=hash_of(case.facts),
+        facts_hash=facts_hash_of(case.facts),
         phases=tuple(sorted(case.phases)),
         no_phase_reason=case.stop.reason if case.stop else None,
         by_time=time,
