@@ -48,9 +48,17 @@ PLACES = (
         position=2,
     ),
 )
-# The name and length of the first one are all that anybody sees before a clinician's decision.
+# The name and length of the first one are all that anybody sees before a clinician's decision. Booked before it, it
+# fits whatever is decided; what is booked from then on is the type of the confirmed phase, which stands before it.
 VISIT_TYPES = (
-    NewVisitType(slug="first", name="First consultation", minutes=60, before_decision=True, position=1),
+    NewVisitType(
+        slug="first",
+        name="First consultation",
+        minutes=60,
+        phases=(1, 2, 3),
+        before_decision=True,
+        position=9,
+    ),
     NewVisitType(slug="early", name="Early care visit", minutes=45, phases=(1,), position=2),
     NewVisitType(slug="ongoing", name="Ongoing care visit", minutes=60, phases=(2,), position=3),
     NewVisitType(slug="options", name="Care options visit", minutes=60, phases=(3,), position=4),
