@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from clinic.kernel.clock import central_date
 from clinic.scheduling.rules import APPOINTMENT, State, Step
 
 # A visit counts as late once this much of it has gone by without the person (a clinic decision).
@@ -27,6 +28,8 @@ def minutes_waiting(state: State, arrived_at: datetime, now: datetime) -> int:
 def desk_steps(state: State, start: datetime, now: datetime) -> tuple[Step, ...]:
     """The steps that the board offers now; the first one is the row's own button."""
     steps = [step for step in DESK_STEPS if APPOINTMENT.may(state, step)]
+    if central_date(start) != central_date(now):
+        steps = [step for step in steps if step is not Step.ARRIVE]
     if now - start < NO_SHOW_AFTER:
         steps = [step for step in steps if step is not Step.MARK_NO_SHOW]
     return tuple(steps)

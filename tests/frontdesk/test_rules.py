@@ -33,3 +33,8 @@ def test_the_board_offers_what_the_lifecycle_permits(state: State) -> None:
 def test_nobody_is_a_no_show_before_twenty_minutes() -> None:
     assert Step.MARK_NO_SHOW not in desk_steps(State.BOOKED, START, START + timedelta(minutes=19))
     assert Step.MARK_NO_SHOW in desk_steps(State.BOOKED, START, START + timedelta(minutes=20))
+
+
+def test_nobody_can_have_arrived_on_another_day() -> None:
+    assert Step.ARRIVE in desk_steps(State.BOOKED, START, START - timedelta(hours=2))
+    assert desk_steps(State.BOOKED, START, START - timedelta(days=1)) == ()
