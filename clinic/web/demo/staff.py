@@ -48,8 +48,8 @@ PLACES = (
         position=2,
     ),
 )
-# The name and length of the first one are all that anybody sees before a clinician's decision. Booked before it,
-# it fits whatever is decided; what is booked afterwards is the type of the confirmed phase, which comes first.
+# The name and length of the first one are all that anybody sees before a clinician's decision. Booked before
+# it, it fits whatever is decided; what is booked afterwards is the type of the confirmed phase, listed first.
 VISIT_TYPES = (
     NewVisitType(
         slug="first",
