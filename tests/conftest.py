@@ -39,6 +39,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.stop()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing is skipped silently: a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return  # a worker; the controller sees every report
+    skipped = reporter.stats.get("skipped", [])
+    if skipped:
+        reporter.write_line(f"{len(skipped)} tests were skipped: " + ", ".join(r.nodeid for r in skipped))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 class Installation:
     """One application on one database, used by many tests, emptied between them."""
 
