@@ -3,9 +3,7 @@
 from tests.matrix.walking import Walked
 
 # Opened without an event of its own, and why that is right.
-OWN_ANSWERS = (
-    "who fills in the draft reads what they have just typed; resuming it is recorded"
-)
+OWN_ANSWERS = "who fills in the draft reads what they have just typed; resuming it is recorded"
 EXCUSED: dict[str, str] = {
     "/intake": OWN_ANSWERS,
     "/intake/check": OWN_ANSWERS,
