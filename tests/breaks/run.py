@@ -5,6 +5,7 @@ Each `*.patch` beside this file starts with a line `tests: <pytest arguments>`: 
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def try_break(patch: Path) -> Verdict:
             return Verdict(patch.stem, found=False, said=f"does not apply: {applied.stderr.strip()}")
         command = [sys.executable, "-m", "pytest", "-n0", "-x", "-q", "-p", "no:cacheprovider"]
         ended = subprocess.run(
-            [*command, *first.removeprefix("tests: ").split()],
+            [*command, *shlex.split(first.removeprefix("tests: "))],
             cwd=copy,
             env=os.environ | {"PYTHONPATH": str(copy)},
             capture_output=True,

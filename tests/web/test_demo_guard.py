@@ -9,10 +9,12 @@ from flask import Flask
 
 from clinic.accounts.rules import Role
 from clinic.accounts.service import create_staff
+from clinic.kernel.clock import central_date
 from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db, now
 from clinic.platform.orm import Base
-from clinic.web.demo import PASSWORD, load_demo, sign_ins
+from clinic.web.demo import PASSWORD, sign_ins
+from clinic.web.demo.staff import set_up_clinic
 from config import BadSettings
 from tests.support.app import build
 
@@ -58,7 +60,7 @@ def test_it_starts_with_staff_of_its_own(tmp_path: Path) -> None:
 
 def test_it_refuses_the_demo_people_in_one_sentence_that_says_what_to_set(tmp_path: Path) -> None:
     with database(tmp_path) as url:
-        load_demo(now())
+        set_up_clinic(central_date(now()), now())
         with pytest.raises(BadSettings, match=r"demo data\. Set CLINIC_DATABASE_URL") as refused:
             start(url, tmp_path)
     assert "\n" not in str(refused.value)
