@@ -26,6 +26,7 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = """() => axe.run(document, {
   runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
   rules: {"target-size": {enabled: true}},
+  resultTypes: ["violations", "incomplete"],
 })"""
 
 
