@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT
 from tests.support.proofs import VARIABLE
 
 TARGET = ROOT / "docs/proofs.md"
-SUITES = ("tests/triage", "tests/scheduling", "tests/races", "tests/crashes")
+SUITES = ("tests/triage", "tests/scheduling", "tests/races", "tests/crashes", "tests/journeys")
 HEAD = """# Proofs
 
 Figures of the last `make prove`: what was raced, killed and enumerated, and what came out. Written by the run
