@@ -41,8 +41,8 @@ class Seen:
 
     def complaints(self) -> list[str]:
         """The console's errors, but for the one that every refused form leaves there."""
-        refused = f"the server responded with a status of {self.document.status}"
-        return [one for one in self.told if not (self.document.status >= 400 and refused in one)]
+        refused = {f"a status of {one.status} " for one in self.answers if one.status >= 400}
+        return [one for one in self.told if not any(status in one for status in refused)]
 
     def blocks(self) -> list[str]:
         """What is to be read."""
@@ -75,7 +75,9 @@ def _listen(look: Seen) -> None:
 
     look.page.on("response", came)
     look.page.on("request", lambda request: look.asked.append(request.url))
-    look.page.on("console", lambda said: look.told.append(said.text) if said.type != "log" else None)
+    look.page.on(
+        "console", lambda said: look.told.append(said.text) if said.type in ("error", "warning") else None
+    )
     look.page.on("pageerror", lambda wrong: look.told.append(str(wrong)))
     wire = look.page.context.new_cdp_session(look.page)
     wire.send("Network.enable")

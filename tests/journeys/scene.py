@@ -1,5 +1,6 @@
 """Brings a browser into any situation of the list of states: who somebody is, and what lies behind them."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from clinic.accounts.queries import staff_cards
 from clinic.intake.rules.status import BIRTH_DATE_TRIES, IDLE_LIMIT
+from clinic.notifications.models import OutboxMessage
 from clinic.notifications.service import enqueue
 from clinic.patients.queries import patient_card
 from clinic.patients.service import link_token
@@ -35,6 +37,15 @@ from tests.support.client import PageClient
 NEW, SIX_YEARS = "new-and-untreated", "six-years-twelve-treatments"
 STAFF = {"clinician": CLINICIAN, "desk": DESK, "manager": MANAGER}
 ADDRESSES = count(1)
+WORKER_SECONDS = 30
+LOCAL = {
+    "domain": "127.0.0.1",
+    "path": "/",
+    "expires": -1,
+    "httpOnly": True,
+    "secure": False,
+    "sameSite": "Lax",
+}
 Cookies = list[Any]  # Playwright's own shape, handed on as it came
 
 
@@ -104,10 +115,12 @@ class Scene:
             rows = db.session.scalars(select(Appointment).order_by(Appointment.start_at))
             return next(f"/staff/visits/{row.id}" for row in rows if row.state.value == state)
 
-    def call(self, *, clinical: bool) -> str:
-        """The address of an unresolved call-back."""
+    def call(self, *, clinical: bool, last: bool = False) -> str:
+        """The address of an unresolved call-back: the most pressing, or the one with the most time."""
         with self.app.app_context():
-            rows = db.session.scalars(select(CallBack).order_by(CallBack.due_at))
+            rows = db.session.scalars(
+                select(CallBack).order_by(CallBack.due_at.desc() if last else CallBack.due_at)
+            )
             wanted = next(
                 row.id
                 for row in rows
@@ -120,10 +133,16 @@ class Scene:
         return self.clinic.mail_to("@example.com", "").name
 
     def message_that_nobody_knows(self) -> str:
-        """The desk's page of messages, with one that cannot be sent."""
+        """The desk's page of messages, with one that cannot be sent; the worker finds that out."""
         with self.app.app_context():
             patient_id = db.session.scalars(select(Referral.patient_id)).first()
-            enqueue("of_an_older_release", f"journey-{uuid4()}", {}, patient_id, clock(), now=clock())
+            key = f"journey-{uuid4()}"
+            enqueue("of_an_older_release", key, {}, patient_id, clock(), now=clock())
+            wanted = select(OutboxMessage.last_error).where(OutboxMessage.key == key)
+            deadline = time.monotonic() + WORKER_SECONDS
+            while not db.session.scalar(wanted) and time.monotonic() < deadline:
+                db.session.rollback()
+                time.sleep(0.1)
         return "/staff/messages"
 
     def _with_link(self, who: str) -> Cookies:
@@ -200,7 +219,7 @@ class _Earlier(PageClient):
     def cookie(self) -> Cookies:
         held = self._client.get_cookie("session")
         assert held is not None
-        return [{"name": "session", "value": held.value, "domain": "127.0.0.1", "path": "/"}]
+        return [{"name": "session", "value": held.value, **LOCAL}]
 
 
 def _away(scene: Scene) -> Cookies:

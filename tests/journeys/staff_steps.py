@@ -47,6 +47,16 @@ def when_the_desk_finds_the_visit(desk: Person, name: str) -> None:
     desk.follows(name, within="tbody")
 
 
+def when_the_desk_checks_somebody_in(desk: Person) -> None:
+    """The first person of today's board who is awaited; the board then says so."""
+    desk.follows("Today")
+    row = desk.page.locator("tbody tr", has=desk.page.get_by_role("button", name="Arrived"))
+    name = row.first.locator("th a").inner_text()
+    desk.presses(f"Arrived {name}")
+    status = desk.page.locator("tbody tr", has=desk.page.get_by_role("link", name=name, exact=True))
+    assert "Arrived" in status.locator("td").nth(1).inner_text()
+
+
 def when_the_desk_books_a_caller(desk: Person, last_name: str) -> None:
     """Everything on one page, while the person is on the phone."""
     desk.follows("Today")

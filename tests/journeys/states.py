@@ -150,6 +150,16 @@ def tells_of_a_sign(page: Page, scene: Scene) -> None:
     send(page)
 
 
+def resolves_without_an_outcome(page: Page, scene: Scene) -> None:
+    """Take the call, note that the person was reached, then forget to say how it ended."""
+    if page.locator("form[action$=acknowledge]").count():
+        send(page, "form[action$=acknowledge] button")
+    if not page.locator("form[action$=resolve]").count():
+        page.locator("form[action$=contact] textarea").fill("Spoke with them.")
+        send(page, "form[action$=contact] button")
+    sends_empty("form[action$=resolve]")(page, scene)
+
+
 def decides_on_an_old_screen(page: Page, scene: Scene) -> None:
     """Somebody else has decided meanwhile."""
     page.locator(".dec [name=version]").evaluate("(one) => { one.value = '0'; }")
@@ -301,9 +311,9 @@ STATES: tuple[State, ...] = (
     State(
         "safety-call-empty",
         "referrals.safety_call",
-        lambda scene: scene.call(clinical=True),
+        lambda scene: scene.call(clinical=True, last=True),
         "clinician",
-        sends_empty("form[action$=resolve]"),
+        resolves_without_an_outcome,
         422,
     ),
     State("today", "frontdesk.today", "/staff/today", "desk"),
@@ -346,7 +356,6 @@ STATES: tuple[State, ...] = (
 # GET routes that show no page, and what they do instead.
 NO_PAGE = {
     "static": "hands out a file",
-    "security.static": "hands out a file of the sign-in library; no page asks for it",
     "health.healthz": "answers a machine",
     "health.readyz": "answers a machine",
     "referrals.calendar": "hands out a calendar file; the main journey reads it",

@@ -22,6 +22,7 @@ from tests.journeys.staff_steps import (
     when_the_clinician_decides,
     when_the_clinician_opens,
     when_the_desk_books_a_caller,
+    when_the_desk_checks_somebody_in,
     when_the_desk_finds_the_visit,
 )
 
@@ -79,8 +80,7 @@ def test_a_story_becomes_a_visit(
     when_the_desk_finds_the_visit(desk, patient.name)
     desk.sees(patient.visit_reference)
     desk.sees_no("Phase")
-    desk.presses("Arrived", within="main")
-    desk.sees("Arrived")
+    when_the_desk_checks_somebody_in(desk)
 
     when_the_desk_books_a_caller(desk, last_name + "-Caller")
     desk.sees("Booked. Read out the reference")
