@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -19,6 +20,11 @@ from tests.support.databases import (
 from tests.support.pg_server import Server
 
 SERVER = pytest.StashKey[Server]()
+# A busy machine is no defect: how long an example takes is never a verdict.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 DATABASES = ("sqlite", "postgresql")
 
 
