@@ -7,9 +7,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from clinic.platform.extensions import db
 from tests.support.app import START, FixedClock, build
+from tests.support.browser import launch
 from tests.support.client import PageClient
 from tests.support.databases import (
     POSTGRES_VARIABLE,
@@ -115,3 +117,18 @@ def instance(app: Flask) -> Path:
     """The instance folder of `app`."""
     folder: Path = app.extensions["clinic.settings"].instance_dir
     return folder
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """What drives browsers; a process can have one only."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """One browser for all."""
+    started = launch(driver)
+    yield started
+    started.close()

@@ -6,11 +6,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.journeys.installation import Clinic
 from tests.journeys.person import Person
-from tests.support.browser import Size, launch, visitor
+from tests.support.browser import Size, visitor
 from tests.support.databases import create_postgres_database, drop_postgres_database
 from tests.support.proofs import note, proving
 
@@ -44,21 +44,6 @@ def clinic(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if not on_sqlite:
         drop_postgres_database(url)
     note("journeys: clinic closed", database=request.param, seconds=round(time.monotonic() - began))
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    """What drives browsers."""
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    """One browser for all."""
-    started = launch(driver)
-    yield started
-    started.close()
 
 
 def an_address() -> dict[str, str]:

@@ -1,14 +1,12 @@
 """Opens a state in a browser and notes what goes on behind the page."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
 
 from tests.journeys.scene import Scene
 from tests.journeys.states import State
-from tests.support.browser import Scheme, Size, visitor
+from tests.support.browser import SIZES, Scheme, Size, visitor
 
 # What a person reads in the page's main part: every innermost block on its own.
 BLOCKS = """() => {
@@ -50,39 +48,59 @@ class Seen:
         return found
 
 
-@contextmanager
-def seen(scene: Scene, started: Browser, state: State, size: Size, scheme: Scheme) -> Iterator[Seen]:
-    """The page in this state, on a screen of this size."""
-    headers = {"X-Forwarded-For": scene.an_address()}
-    context = visitor(started, size, scheme, base_url=scene.clinic.url, extra_http_headers=headers)
-    try:
-        context.add_cookies(scene.cookies(state.who))
-        look = Seen(context.new_page(), scene.clinic.url)
-        _listen(look)
-        look.page.goto(state.where(scene))
+class Viewer:
+    """One screen of one size by day or night; it goes from state to state, and each time as a new visitor."""
+
+    def __init__(self, scene: Scene, started: Browser, size: Size, scheme: Scheme) -> None:
+        self.scene, self.size = scene, SIZES[size]
+        self.context = visitor(started, size, scheme, base_url=scene.clinic.url)
+        self.page = self.context.new_page()
+        self.now = Seen(self.page, scene.clinic.url)
+        self._listen()
+
+    def close(self) -> None:
+        """Switch it off."""
+        self.context.close()
+
+    def look(self, state: State) -> Seen:
+        """The page in this state, loaded with an empty cache."""
+        self.context.clear_cookies()
+        self.context.add_cookies(self.scene.cookies(state.who))
+        self.context.set_extra_http_headers({"X-Forwarded-For": self.scene.an_address()})
+        width, height = self.size
+        self.page.set_viewport_size({"width": width, "height": height})
+        where = state.where(self.scene)
+        self.now = Seen(self.page, self.scene.clinic.url)
+        self.page.goto(where)
         if state.steps:
-            state.steps(look.page, scene)
-        assert look.document.status == state.status, f"{state.name}: {look.document.status} {look.page.url}"
-        yield look
-    finally:
-        context.close()
+            state.steps(self.page, self.scene)
+        status = self.now.document.status
+        assert status == state.status, f"{state.name}: {status} {self.page.url}"
+        return self.now
 
+    def _listen(self) -> None:
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.on("Network.loadingFinished", self._weigh)
+        self.page.on("response", self._came)
+        self.page.on("request", self._asked)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", self._failed)
 
-def _listen(look: Seen) -> None:
-    def came(answer: Response) -> None:
+    def _came(self, answer: Response) -> None:
         if answer.request.resource_type == "document" and not 300 <= answer.status < 400:
-            look.answers.append(answer)
+            self.now.answers.append(answer)
 
-    look.page.on("response", came)
-    look.page.on("request", lambda request: look.asked.append(request.url))
-    look.page.on(
-        "console", lambda said: look.told.append(said.text) if said.type in ("error", "warning") else None
-    )
-    look.page.on("pageerror", lambda wrong: look.told.append(str(wrong)))
-    wire = look.page.context.new_cdp_session(look.page)
-    wire.send("Network.enable")
+    def _asked(self, request: Request) -> None:
+        self.now.asked.append(request.url)
 
-    def loaded(event: dict[str, float]) -> None:
-        look.bytes_on_the_wire += int(event["encodedDataLength"])
+    def _failed(self, wrong: Error) -> None:
+        self.now.told.append(str(wrong))
 
-    wire.on("Network.loadingFinished", loaded)
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.now.told.append(said.text)
+
+    def _weigh(self, event: dict[str, float]) -> None:
+        self.now.bytes_on_the_wire += int(event["encodedDataLength"])

@@ -145,8 +145,9 @@ class Person:
         return wanted.first
 
     def _press_until(self, key: str, wanted: Locator, question: str, most: int) -> None:
+        control = wanted.element_handle()
         for _ in range(most):
-            if wanted.evaluate(question):
+            if control.evaluate(question):
                 return
             self.page.keyboard.press(key)
         raise AssertionError(f"{key} does not lead to {wanted} on {self.page.url}")

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from tests.architecture.source import ROOT
 from tests.journeys.installation import Clinic
-from tests.journeys.looking import seen
+from tests.journeys.looking import Viewer
 from tests.journeys.scene import Scene
 from tests.journeys.states import STATES, State
 from tests.support.browser import SIZES, Scheme, Size, launch
@@ -52,12 +52,14 @@ def take(scene: Scene, states: Sequence[State], target: Path) -> list[str]:
     missing: list[str] = []
     started = launch(scene.driver)
     for size, scheme in LOOKS:
+        viewer = Viewer(scene, started, size, scheme)
         for state in states:
             try:
-                with seen(scene, started, state, size, scheme) as found:
-                    found.page.screenshot(path=target / file_name(state, size, scheme), full_page=True)
+                viewer.look(state)
             except (AssertionError, Error, StopIteration) as wrong:
                 missing.append(f"{state.name} {size} {scheme}: {wrong}")
+            viewer.page.screenshot(path=target / file_name(state, size, scheme), full_page=True)
+        viewer.close()
         print(f"{len(states)} states, {size} {scheme}", flush=True)
     started.close()
     return missing

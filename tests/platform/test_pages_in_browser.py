@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from clinic.platform.controls import Choice, ui_field
 from clinic.platform.forms import CheckboxesField, HouseForm, RadiosField, TextField, UsDateField
-from tests.support.browser import Scheme, Size, browser, judge, sideways, small_targets, visitor
+from tests.support.browser import Scheme, Size, judge, sideways, small_targets, visitor
 from tests.support.plain_app import plain_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -56,12 +56,6 @@ def about() -> tuple[str, int]:
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app: Flask = plain_app(Path(tmp_path_factory.mktemp("pages")))
     app.add_url_rule("/about", view_func=about, methods=["GET", "POST"])
@@ -76,8 +70,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(started: Browser, address: str) -> Iterator[Page]:
-    context = visitor(started, "phone", base_url=address)
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    context = visitor(chromium, "phone", base_url=address)
     yield context.new_page()
     context.close()
 
@@ -112,9 +106,9 @@ def test_none_of_these_and_the_others_clear_each_other(page: Page) -> None:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_box_is_there_only_while_its_choice_is_chosen(
-    started: Browser, address: str, *, script: bool
+    chromium: Browser, address: str, *, script: bool
 ) -> None:
-    context = visitor(started, "phone", script=script, base_url=address)
+    context = visitor(chromium, "phone", script=script, base_url=address)
     page = context.new_page()
     page.goto("/about")
     inner = page.get_by_label("Since when?")
@@ -129,8 +123,8 @@ def test_a_box_is_there_only_while_its_choice_is_chosen(
     context.close()
 
 
-def test_without_script_the_errors_come_first_all_the_same(started: Browser, address: str) -> None:
-    context = visitor(started, "small", script=False, base_url=address)
+def test_without_script_the_errors_come_first_all_the_same(chromium: Browser, address: str) -> None:
+    context = visitor(chromium, "small", script=False, base_url=address)
     page = context.new_page()
     page.goto("/about")
     page.get_by_role("button", name="Continue").click()
@@ -161,9 +155,9 @@ PLACES = ("/", "/privacy", "/accessibility", "/about", "/list")
 
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desk", "dark")])
 def test_pages_fit_the_screen_and_axe_finds_nothing(
-    started: Browser, address: str, size: Size, scheme: Scheme
+    chromium: Browser, address: str, size: Size, scheme: Scheme
 ) -> None:
-    context = visitor(started, size, scheme, base_url=address)
+    context = visitor(chromium, size, scheme, base_url=address)
     page = context.new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))

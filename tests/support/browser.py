@@ -1,13 +1,11 @@
 """A real browser for journeys and pictures: how it starts, what sizes it has, how axe judges a page."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.support.install_browser import HELP, system_browser
 
@@ -45,17 +43,6 @@ def launch(driver: Playwright) -> Browser:
         return driver.chromium.launch(executable_path=path, chromium_sandbox=False, args=list(SWITCHES))
     except Exception as wrong:
         raise RuntimeError(HELP) from wrong
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """One browser, closed at the end."""
-    with sync_playwright() as driver:
-        started = launch(driver)
-        try:
-            yield started
-        finally:
-            started.close()
 
 
 def visitor(
