@@ -20,6 +20,7 @@ People = Callable[..., Person]
 ADDRESSES = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here needs the browser and the one clinic, so it runs in one worker."""
     for item in items:
