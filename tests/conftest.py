@@ -27,12 +27,14 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
-DATABASES = ("sqlite", "postgresql")
+# `make check` runs on SQLite alone.
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start one PostgreSQL for all workers, unless the environment names one."""
-    if hasattr(config, "workerinput") or os.environ.get(POSTGRES_VARIABLE):
+    """Start one PostgreSQL for all workers, unless the environment names one or nobody asks for it."""
+    unasked = "not postgresql" in config.option.markexpr
+    if unasked or hasattr(config, "workerinput") or os.environ.get(POSTGRES_VARIABLE):
         return
     server = Server()
     config.stash[SERVER] = server

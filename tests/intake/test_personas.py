@@ -14,6 +14,7 @@ NAMES = sorted(path.stem for path in PERSONAS.glob("*.toml"))
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.long
 def test_a_persona_gets_to_the_end_within_its_taps(app: Flask, client: PageClient, name: str) -> None:
     person = walk(client, name)
     person.to_check()

@@ -43,6 +43,7 @@ def test_a_resent_form_changes_nothing(app: Flask, client: PageClient) -> None:
 
 
 @pytest.mark.parametrize("name", [NEW, FIVE])
+@pytest.mark.long
 def test_every_answer_is_read_back_with_a_change_link_of_its_own(
     app: Flask, client: PageClient, name: str
 ) -> None:
@@ -177,6 +178,7 @@ def test_after_a_pause_the_urgent_page_says_no_answer(
     assert "You told us about" not in client.get("/intake/help-now").text
 
 
+@pytest.mark.long
 def test_no_page_names_a_patient_or_a_health_word_in_its_address(app: Flask, client: PageClient) -> None:
     person = walk(client, FIVE)
     seen = [person.url]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -55,6 +56,7 @@ def test_without_the_session_what_was_typed_comes_back_and_starts_a_new_draft(
     assert db.session.scalar(select(func.count()).select_from(Intake)) == 2
 
 
+@pytest.mark.long
 def test_answers_about_a_treatment_survive_the_session_too(
     app: Flask, client: PageClient, clock: FixedClock
 ) -> None:

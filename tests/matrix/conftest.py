@@ -3,12 +3,15 @@
 import pytest
 
 from clinic.platform.extensions import db
-from tests.conftest import DATABASES, Installation
+from tests.conftest import Installation
 from tests.matrix.walking import Walked, Walker
 from tests.support.app import START, FixedClock
 
 # Each walk takes a while: they may run beside each other, and none is walked twice.
-PARAMS = [pytest.param(name, marks=pytest.mark.xdist_group(f"matrix-{name}")) for name in DATABASES]
+PARAMS = [
+    pytest.param(name, marks=[pytest.mark.long, pytest.mark.xdist_group(f"matrix-{name}")])
+    for name in ("sqlite", "postgresql")
+]
 
 
 @pytest.fixture(scope="session", params=PARAMS)

@@ -13,6 +13,7 @@ from flask import Flask
 from clinic.platform.extensions import db
 from clinic.platform.orm import Base
 from tests.architecture.source import ROOT
+from tests.conftest import DATABASES
 from tests.migrations.picture import picture
 from tests.support.app import build
 from tests.support.databases import create_postgres_database, drop_postgres_database
@@ -32,7 +33,7 @@ REVISIONS = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database without a single table."""
     sqlite = request.param == "sqlite"

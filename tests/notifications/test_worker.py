@@ -247,6 +247,7 @@ def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_a_worker_killed_while_sending_loses_nothing(
     app: Flask, clock: FixedClock, notes: Notes, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +271,7 @@ def test_a_worker_killed_while_sending_loses_nothing(
     assert server.message_ids == [the_row().message_id] * 2
 
 
+@pytest.mark.long
 def test_a_worker_told_to_stop_finishes_the_message_in_hand(
     app: Flask, notes: Notes, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

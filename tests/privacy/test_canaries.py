@@ -185,6 +185,7 @@ def cast(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cast:
     return gather(app)
 
 
+@pytest.mark.long
 def test_nothing_that_leaves_holds_a_canary(
     app: Flask,
     cast: Cast,

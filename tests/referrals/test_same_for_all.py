@@ -72,6 +72,7 @@ def everything_that_a_patient_gets(client: PageClient, sent: Sent) -> list[str]:
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # pages, not storage: once is enough
+@pytest.mark.long
 def test_every_worked_example_gets_the_same_pages_mail_and_files(
     app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

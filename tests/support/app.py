@@ -50,5 +50,7 @@ def test_settings(database_url: str, instance_dir: Path, **given: Any) -> Settin
 
 
 def build(database_url: str, instance_dir: Path, **given: Any) -> Flask:
-    """An application on this database, with a clock that stands still."""
-    return create_app(test_settings(database_url, instance_dir, **given), FixedClock())
+    """An application on this database, with a clock that stands still and passwords that cost little."""
+    app = create_app(test_settings(database_url, instance_dir, **given), FixedClock())
+    app.extensions["security"].pwd_context.update(argon2__memory_cost=8, argon2__time_cost=1)
+    return app

@@ -2,6 +2,7 @@
 
 import re
 from contextvars import Context
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -76,8 +77,9 @@ class PageClient:
             self._token = token.group(1)
 
 
+@lru_cache(maxsize=4)  # a test looks at the same page several times
 def parse(page: str) -> Element:
-    """The page as a tree; a parse error is a fault."""
+    """The page as a tree, not to be changed; a parse error is a fault."""
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     tree: Element = parser.parse(page)
     if parser.errors:

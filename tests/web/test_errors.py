@@ -152,6 +152,7 @@ class TestDatabase:
         assert answer.status_code == status
         assert SECRET not in shown(answer) + capsys.readouterr().err
 
+    @pytest.mark.long
     def test_a_writer_that_waits_too_long_gets_503_and_nothing_is_half_done(
         self, app: Flask, client: PageClient
     ) -> None:

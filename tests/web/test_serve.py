@@ -16,6 +16,7 @@ from clinic.web.prepare import KEYS, write_keys
 from clinic.web.serve import ROOT, announce, commands
 from tests.support.app import test_settings as settings_for_tests
 
+pytestmark = pytest.mark.long
 SUPERVISE = """
 import json, os, signal, sys
 from clinic.web.serve import run

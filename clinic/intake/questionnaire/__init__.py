@@ -31,9 +31,10 @@ def version(name: str) -> Questionnaire:
     return read_folder(_FOLDER / name)
 
 
-def documents(name: str) -> list[dict[str, Any]]:
+@cache
+def documents(name: str) -> tuple[dict[str, Any], ...]:
     """Give a version as it was declared: the shared document, then its sections in order of file name."""
-    return _documents(_FOLDER / name)
+    return tuple(_documents(_FOLDER / name))
 
 
 @cache

@@ -1,5 +1,6 @@
 """Which answers say who the patient is, and when there are enough of them to register the patient."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from clinic.intake.rules.answers import Place
@@ -9,6 +10,7 @@ from clinic.patients.rules import PatientDetails
 
 BIRTH_DATE = "birth_date"
 NEEDED = ("first_name", "last_name", BIRTH_DATE, "phone")
+TOLD_BY = frozenset({*NEEDED, "email", "may_we", "city_now", "state_now"})
 # A field of the patient's details that is answered under another name.
 _QUESTIONS = {"city": "city_now", "state": "state_now"}
 
@@ -36,6 +38,11 @@ def details_from(answers: Answers) -> PatientDetails | None:
         city=_text(answers, "city_now") or None,
         state=_text(answers, "state_now") or None,
     )
+
+
+def tells_who(questions: Iterable[str]) -> bool:
+    """Do answers to these questions say anything that `details_from` reads?"""
+    return not TOLD_BY.isdisjoint(questions)
 
 
 def question_of(field: str | None) -> str | None:

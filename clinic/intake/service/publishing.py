@@ -30,7 +30,7 @@ def publish(now: datetime) -> UUID:
         )
     ).one_or_none()
     if found is None:
-        return _publish(declared.version, declared.fingerprint, documents(declared.version), now)
+        return _publish(declared.version, declared.fingerprint, list(documents(declared.version)), now)
     if found.content_hash != declared.fingerprint:
         raise Conflict(
             f"Questionnaire {declared.version} was published with other content: raise its version."

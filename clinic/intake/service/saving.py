@@ -29,7 +29,7 @@ from clinic.intake.rules import (
 )
 from clinic.intake.rules.addresses import comes_later, page_about, page_for_answers
 from clinic.intake.rules.checking import Raw
-from clinic.intake.rules.person import details_from, question_of
+from clinic.intake.rules.person import details_from, question_of, tells_who
 from clinic.intake.rules.red_flags import red_flags_in, red_flags_of
 from clinic.intake.rules.status import LIFECYCLE, IntakeAction
 from clinic.intake.service.drafts import locked, start
@@ -120,6 +120,8 @@ def _checked(
 ) -> Checked:
     """The questionnaire's own rules, and then what the patient's record asks of a name, phone or e-mail."""
     checked = check_page(questionnaire, sheet, ref, raw, today=central_date(now))
+    if not tells_who(checked.values):
+        return checked
     try:
         details_from(visible_answers(questionnaire, sheet.with_answers(checked.values, ref.entry_id)))
     except Invalid as wrong:
@@ -180,6 +182,8 @@ def _write(
 
 
 def _add_entries(intake: Intake, added: tuple[Entry, ...], now: datetime) -> None:
+    if not added:
+        return
     last = select(func.max(ListEntry.position)).where(ListEntry.intake_id == intake.id)
     position = db.session.scalar(last) or 0
     for number, entry in enumerate(added, position + 1):
