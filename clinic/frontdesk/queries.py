@@ -83,23 +83,7 @@ def _visits(
     return tuple(visit(card, people[card.patient_id], now) for card in cards)
 
 
-@dataclass(frozen=True, slots=True)
-class PickerDay:
-    """Open times of one local day at one location."""
-
-    day: date
-    times: tuple[OpenTime, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PickerPlace:
-    """One location's column in the desk's picker."""
-
-    place: LocationCard
-    days: tuple[PickerDay, ...]
-
-
-def picker(
+def times_to_choose(
     visit_type_id: UUID,
     first_day: date,
     now: datetime,
@@ -107,10 +91,10 @@ def picker(
     patient_id: UUID | None = None,
     ignoring: UUID | None = None,
     per_place: int = 12,
-) -> tuple[PickerPlace, ...]:
-    """The open times of two weeks from `first_day`, soonest first, per location and day."""
+) -> tuple[OpenTime, ...]:
+    """The open times of two weeks from `first_day`, soonest first, so many per location."""
     from_ = max(now, datetime(first_day.year, first_day.month, first_day.day, tzinfo=CENTRAL))
-    times = open_times(
+    return open_times(
         visit_type_id,
         from_=from_,
         until=from_ + timedelta(days=PICKER_DAYS),
@@ -121,12 +105,3 @@ def picker(
         per_location=per_place,
         with_notice=False,
     )
-    return tuple(PickerPlace(place, _by_day(times, place)) for place in locations())
-
-
-def _by_day(times: Iterable[OpenTime], place: LocationCard) -> tuple[PickerDay, ...]:
-    days: dict[date, list[OpenTime]] = {}
-    for time in times:
-        if time.location_id == place.id:
-            days.setdefault(time.start.astimezone(ZoneInfo(place.zone)).date(), []).append(time)
-    return tuple(PickerDay(day, tuple(held)) for day, held in days.items())

@@ -16,7 +16,8 @@ from clinic.platform.access import current_actor, requires
 from clinic.platform.extensions import now
 from clinic.safety.rules import CallBackAction
 from clinic.scheduling import service as scheduling
-from clinic.scheduling.queries import visit_type_for
+from clinic.scheduling.presenters import LocationTimes, by_location
+from clinic.scheduling.queries import locations, visit_type_for
 from clinic.scheduling.rules import NotBookable, Step, read_wanted
 
 blueprint = Blueprint("frontdesk", __name__, url_prefix="/staff")
@@ -142,10 +143,16 @@ def _move_page(appointment_id: UUID, form: SlotForm, first_day: date) -> str:
     held = service.view_visit(appointment_id, current_actor(), now()).visit
     card = held.card
     form.version.data, form.first_day.data = str(card.version), first_day.isoformat()
-    places = queries.picker(
-        card.visit_type_id, first_day, now(), patient_id=card.patient_id, ignoring=card.id
-    )
+    places = _picker(card.visit_type_id, first_day, patient_id=card.patient_id, ignoring=card.id)
     return render_template("frontdesk/move.html", form=form, visit=held, places=places, **_dates(first_day))
+
+
+def _picker(
+    visit_type_id: UUID, first_day: date, *, patient_id: UUID | None = None, ignoring: UUID | None = None
+) -> tuple[LocationTimes, ...]:
+    """Open times side by side for every place."""
+    times = queries.times_to_choose(visit_type_id, first_day, now(), patient_id=patient_id, ignoring=ignoring)
+    return by_location(times, locations())
 
 
 def _dates(first_day: date) -> dict[str, str]:
@@ -208,7 +215,7 @@ def _after_booking(booked: service.CallerBooked) -> ResponseReturnValue:
 
 def _caller_page(form: CallerForm, first_day: date) -> str:
     form.first_day.data = first_day.isoformat()
-    places = queries.picker(visit_type_for(None).id, first_day, now())
+    places = _picker(visit_type_for(None).id, first_day)
     return render_template("frontdesk/caller.html", form=form, places=places, **_dates(first_day))
 
 
@@ -256,7 +263,7 @@ def book_time(reference: str) -> ResponseReturnValue:
 def _choose_page(reference: str, form: SlotForm, first_day: date) -> str:
     row = service.view_to_book(reference, current_actor(), now())
     form.first_day.data = first_day.isoformat()
-    places = queries.picker(row.visit_type_id, first_day, now(), patient_id=row.patient.id)
+    places = _picker(row.visit_type_id, first_day, patient_id=row.patient.id)
     return render_template(
         "frontdesk/choose_time.html", form=form, row=row, places=places, **_dates(first_day)
     )
