@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from clinic.patients.rules import LinkPurpose
+from clinic.patients.views import HOMES
 from clinic.platform.access import declared
 
 
@@ -16,3 +18,8 @@ def test_views_of_patients_and_staff_have_their_own_addresses(app: Flask) -> Non
         if (declared(app, rule.endpoint) not in (None, "public")) and not rule.rule.startswith("/staff/")
     ]
     assert wrong == []
+
+
+def test_every_private_link_leads_to_a_page(app: Flask) -> None:
+    assert set(HOMES) == set(LinkPurpose)
+    assert set(HOMES.values()) <= {rule.endpoint for rule in app.url_map.iter_rules()}

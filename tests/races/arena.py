@@ -32,6 +32,7 @@ from tests.support.proofs import note, rounds
 
 CLIENTS = 16
 ROUNDS = int(os.environ.get("CLINIC_RACE_ROUNDS") or rounds(20, 1000))
+CONTROL_ROUNDS = min(ROUNDS, 100)  # whether a check can fail shows soon
 Wish = tuple[str, dict[str, Any]]
 # Long enough for every client to have read its order before the moment comes.
 HEADSTART = 0.02
