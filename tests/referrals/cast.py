@@ -128,6 +128,6 @@ def come_in(client: PageClient, sent: Sent) -> TestResponse:
 
 
 def rows_of(model: Any) -> list[Any]:
-    """Every row of a table, read afresh."""
+    """Every row of a table, read afresh, in no order."""
     db.session.rollback()
     return list(db.session.scalars(select(model).execution_options(populate_existing=True)))
