@@ -56,7 +56,7 @@ def try_break(patch: Path) -> Verdict:
         )
         if applied.returncode != 0:
             return Verdict(patch.stem, found=False, said=f"does not apply: {applied.stderr.strip()}")
-        command = [sys.executable, "-m", "pytest", "-n0", "-x", "-q", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-n0", "-x", "-p", "no:cacheprovider"]
         ended = subprocess.run(
             [*command, *shlex.split(first.removeprefix("tests: "))],
             cwd=copy,
@@ -65,8 +65,14 @@ def try_break(patch: Path) -> Verdict:
             text=True,
             check=False,
         )
-    last = (ended.stdout.strip().splitlines() or [ended.stderr.strip()])[-1]
-    return Verdict(patch.stem, found=ended.returncode == TESTS_FAILED, said=last)
+    return Verdict(patch.stem, found=ended.returncode == TESTS_FAILED, said=_said(ended))
+
+
+def _said(ended: subprocess.CompletedProcess[str]) -> str:
+    """The test that noticed, or the last that was heard."""
+    lines = ended.stdout.strip().splitlines() or [ended.stderr.strip()]
+    failed = [line for line in lines if line.startswith("FAILED ")]
+    return (failed or lines)[-1].removeprefix("FAILED ")
 
 
 def main() -> int:
