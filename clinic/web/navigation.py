@@ -1,11 +1,14 @@
-"""What the header of a staff page shows: the pages that this person may open, and who is signed in."""
+"""What the header of a staff page shows: the pages one may open, what waits there, and who is signed in."""
 
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
 
-from clinic.kernel.permissions import ActorKind, Permission
+from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.platform.access import current_actor
+from clinic.referrals.queries.worklist import review_count
+from clinic.safety.queries import count_unresolved
+from clinic.safety.rules import CLINICAL_KINDS
 
 ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("Worklist", "referrals.worklist", Permission.WORKLIST_VIEW),
@@ -30,9 +33,23 @@ def header() -> dict[str, Any]:
     actor = current_actor()
     if actor.kind is not ActorKind.STAFF:
         return {}
+    waiting = _waiting(actor)
     items = [
-        (label, endpoint, None)
+        (label, endpoint, waiting.get(endpoint))
         for label, endpoint, permission in ITEMS
         if actor.may(permission) and endpoint in current_app.view_functions
     ]
     return {"nav_items": items, "signed_in_as": actor.label}
+
+
+def _waiting(actor: Actor) -> dict[str, int]:
+    """How much waits behind each menu item that this person has: two statements at most, both on an index."""
+    found = {}
+    if actor.may(Permission.WORKLIST_VIEW):
+        found["referrals.worklist"] = review_count()
+    if actor.may(Permission.SAFETY_VIEW) or actor.may(Permission.CALL_BACK_VIEW):
+        unresolved = count_unresolved()
+        clinical = sum(count for kind, count in unresolved.items() if kind in CLINICAL_KINDS)
+        found["referrals.safety_queue"] = clinical
+        found["frontdesk.calls"] = sum(unresolved.values()) - clinical
+    return found
