@@ -53,7 +53,7 @@ test: setup
 
 prove: setup
 	$(BIN)/python -m tests.support.install_browser
-	$(BIN)/python -m tests.prove
+	$(BIN)/python -m tests.prove $(PARTS)
 
 break: setup
 	$(BIN)/python -m tests.breaks.run
