@@ -32,6 +32,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.WORKLIST_VIEW,
             Permission.REFERRAL_VIEW,
             Permission.REFERRAL_DECIDE,
+            Permission.RULES_VIEW,
             Permission.SAFETY_VIEW,
             Permission.SAFETY_RESOLVE,
         }

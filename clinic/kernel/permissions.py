@@ -13,6 +13,7 @@ class Permission(StrEnum):
     WORKLIST_VIEW = "worklist:list:view"
     REFERRAL_VIEW = "referral:record:view"
     REFERRAL_DECIDE = "referral:decision:make"
+    RULES_VIEW = "triage:rules:view"
     SAFETY_VIEW = "safety:flag:view"
     SAFETY_RESOLVE = "safety:flag:resolve"
     DAY_VIEW = "appointment:day:view"

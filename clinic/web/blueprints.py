@@ -10,6 +10,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "clinic.patients.views:pages",
     "clinic.intake.views:intake",
     "clinic.referrals.views:pages",
+    "clinic.triage.views:pages",
     "clinic.notifications.views:pages",
     "clinic.frontdesk.views:blueprint",
 )

@@ -13,6 +13,7 @@ from clinic.safety.rules import CLINICAL_KINDS
 ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("Worklist", "referrals.worklist", Permission.WORKLIST_VIEW),
     ("Safety calls", "referrals.safety_queue", Permission.SAFETY_VIEW),
+    ("Rules", "triage.rules", Permission.RULES_VIEW),
     ("Today", "frontdesk.today", Permission.DAY_VIEW),
     ("To book", "frontdesk.unbooked", Permission.APPOINTMENT_BOOK),
     ("Call-backs", "frontdesk.calls", Permission.CALL_BACK_VIEW),

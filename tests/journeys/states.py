@@ -278,6 +278,7 @@ STATES: tuple[State, ...] = (
     State("confirm-password", "security.verify", "/staff/confirm-password", "manager"),
     State("staff-list", "accounts.staff_list", "/staff/people", "manager"),
     State("not-allowed", "accounts.staff_list", "/staff/people", "desk", status=403),
+    State("rules", "triage.rules", "/staff/rules", "clinician"),
     State("worklist", "referrals.worklist", "/staff/worklist", "clinician"),
     State("worklist-call-first", "referrals.worklist", "/staff/worklist?show=call-first", "clinician"),
     State("worklist-auburn", "referrals.worklist", "/staff/worklist?place=auburn", "clinician"),

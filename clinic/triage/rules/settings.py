@@ -10,7 +10,7 @@ from clinic.triage.rules.catalogue import CATALOGUE, CATALOGUE_HASH, GROUPS
 from clinic.triage.rules.table import DECISION_TABLE
 
 BAND_EDGES_MONTHS = (3, 6, 12)  # fixed by the article
-_LIMITS = {
+LIMITS = {
     "p1_min_weeks": (1, 26),
     "p1_firm_weeks": (1, 26),
     "p2_min_weeks": (1, 52),
@@ -54,7 +54,7 @@ class RuleSettings:
     max_flips: int = 6
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _LIMITS.items():
+        for name, (least, most) in LIMITS.items():
             value = getattr(self, name)
             if type(value) is not int or not least <= value <= most:
                 raise ValueError(f"{name} must be a whole number from {least} to {most}")

@@ -30,7 +30,7 @@ ROWS = {
 RESPONSES = {
     "good": "much improved",
     "gradual": "a gradual gain",
-    "plateau": "a small gain that has levelled off",
+    "plateau": "a small gain that has leveled off",
     "none": "no change",
     "worse": "worse",
     "unknown": "response not known",
