@@ -65,6 +65,7 @@ class Action(StrEnum):
     REFERRAL_SUBMITTED = "referral.submitted"
     REFERRAL_OPENED = "referral.opened"
     REFERRAL_TRIAGED = "referral.triaged"
+    TRIAGE_REPLAYED = "triage.replayed"
     REFERRAL_DECIDED = "referral.decided"
     REFERRAL_VIEWED = "referral.viewed"
     REFERRAL_STATUS_VIEWED = "referral.status_viewed"

@@ -7,7 +7,7 @@ COMMANDS: tuple[str, ...] = (
     "clinic.accounts.cli:staff",
     "clinic.web.doctor:doctor",
     "clinic.notifications.worker:worker_command",
-    "clinic.triage.cli:triage",
+    "clinic.referrals.cli:triage",
 )
 
 

@@ -1,16 +1,17 @@
 """The runs and decisions of a referral. Opens clinical text: whoever shows it records the view."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clinic.accounts.models import Staff
 from clinic.platform.extensions import db
-from clinic.referrals.models import Decision, TriageRun
+from clinic.referrals.models import Decision, Referral, TriageRun
 from clinic.referrals.rules import Choice, DecisionKind, DecisionReason
 
 
@@ -64,6 +65,24 @@ def runs_of(referral_id: UUID) -> tuple[RunRow, ...]:
     return tuple(
         RunRow(*row[:4], json.loads(row[4]), json.loads(row[5]), json.loads(row[6]), row[7]) for row in rows
     )
+
+
+def newest_facts() -> Iterator[tuple[str, dict[str, Any], list[int], int]]:
+    """Every referral with a run: reference, facts of the newest run, phases and priority that it gave."""
+    newest = func.row_number().over(
+        partition_by=TriageRun.referral_id, order_by=(TriageRun.created_at.desc(), TriageRun.id)
+    )
+    ranked = select(TriageRun.id, newest.label("place")).subquery()
+    rows = db.session.execute(
+        select(Referral.reference, TriageRun.facts, Referral.phases, Referral.priority)
+        .join(TriageRun, TriageRun.referral_id == Referral.id)
+        .join(ranked, ranked.c.id == TriageRun.id)
+        .where(ranked.c.place == 1)
+        .order_by(Referral.submitted_at, Referral.id)
+        .execution_options(yield_per=500)
+    )
+    for reference, facts, phases, priority in rows:
+        yield reference, json.loads(facts), phases, priority
 
 
 def newest_run(referral_id: UUID) -> UUID | None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from clinic.triage.rules.catalogue import CATALOGUE, CATALOGUE_HASH, GROUPS
 from clinic.triage.rules.table import DECISION_TABLE
@@ -52,6 +52,8 @@ class RuleSettings:
     extra_counts: tuple[tuple[str, str], ...] = ()
     adult_age: int = 19
     max_flips: int = 6
+    # How pydantic reads them from JSON: no unknown name, no text for a number.
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     def __post_init__(self) -> None:
         for name, (least, most) in LIMITS.items():
