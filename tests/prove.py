@@ -67,7 +67,7 @@ def section(part: str, figures: list[dict[str, object]], minutes: float, *, pass
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
     outcome = "everything held" if passed else "NOT everything held"
-    lines = [f"## {PARTS[part]}", "", f"{today}; {machine}; {minutes:.0f} minutes; {outcome}."]
+    lines = [f"## {PARTS[part]}", "", f"{today}; {machine}; {minutes:.0f} min; {outcome}."]
     if figures:
         lines += ["", "| what | figures |", "|---|---|"]
     for one in figures:
