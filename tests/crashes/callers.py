@@ -15,6 +15,7 @@ from clinic.web.demo import PASSWORD
 DESKS = ("desk.birmingham@example.com", "desk.auburn@example.com")
 VISIT, NO_TIME = "/staff/visits/", "none"
 SLOT = re.compile(r'name="slot" value="([^"]+)"')
+LATER = re.compile(r'name="times" value="([^"]+)">Later')
 PATIENCE_SECONDS = 20
 GONE = (urllib.error.URLError, http.client.HTTPException, OSError)
 
@@ -96,9 +97,9 @@ class Caller(threading.Thread):
         shown = self.insist("/staff/caller")
         while shown is not None and not self.stop.is_set():
             slots = [slot for slot in SLOT.findall(shown.page) if slot != NO_TIME]
-            if not slots:
-                self.unexpected.append(f"{shown.status} {shown.location}: no times")
-                return
+            if not slots:  # two weeks are full
+                shown = self.look_later(shown, count)
+                continue
             form = self.form(shown.page, count) | {"slot": self.random.choice(slots)}
             shown = self.insist("/staff/caller", form)
             if shown is not None and shown.location.startswith(VISIT):
@@ -107,6 +108,16 @@ class Caller(threading.Thread):
             if shown is not None and shown.status != 422:
                 self.unexpected.append(f"{shown.status} {shown.location}")
                 return
+
+    def look_later(self, shown: Answer, count: int) -> Answer | None:
+        """Press "Later dates"; what was typed comes back."""
+        later = LATER.search(shown.page)
+        if later is None:
+            self.unexpected.append(f"{shown.status} {shown.location}: neither times nor later dates")
+            return None
+        form = self.form(shown.page, count) | {"times": later[1], "slot": ""}
+        del form["book"]
+        return self.insist("/staff/caller", form)
 
     def form(self, page: str, count: int) -> dict[str, str]:
         """Somebody new each time."""
