@@ -78,6 +78,7 @@ def test_states_have_different_names() -> None:
     assert len({state.name for state in STATES}) == len(STATES)
 
 
+@pytest.mark.parametrize("clinic", ["sqlite"], indirect=True, scope="session")  # pages do not tell which
 @pytest.mark.parametrize("look", MANY if proving() else FEW, ids="-".join)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_state(

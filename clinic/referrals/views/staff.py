@@ -124,6 +124,7 @@ def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: StaleDeci
         may_decide=current_actor().may(Permission.REFERRAL_DECIDE)
         and REFERRAL.may(row.status, ReferralStep.DECIDE),
         words=words,
+        printed=instant,
         top_reasons=TOP_REASONS,
         top_flips=TOP_FLIPS,
     )
