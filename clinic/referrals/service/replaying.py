@@ -29,11 +29,11 @@ class Replay:
     unreadable: tuple[str, ...]
 
 
-@transaction()
 def replay(settings: RuleSettings, *, actor: Actor, now: datetime) -> Replay:
     """Evaluate the newest facts of every referral under these settings, beside what its newest run gave.
 
-    One audit event tells how many were read; the runs that stand are never recomputed.
+    One audit event tells how many were read; the runs that stand are never recomputed. Nothing is
+    locked while it evaluates: on SQLite everybody who books would wait for it.
     """
     read, changed, unreadable = 0, [], []
     for reference, facts, phases, priority in newest_facts():
@@ -46,11 +46,12 @@ def replay(settings: RuleSettings, *, actor: Actor, now: datetime) -> Replay:
         was, would_be = (tuple(phases), priority), (tuple(found.phases), found.priority)
         if was != would_be:
             changed.append(Placed(reference, was, would_be))
-    record(
-        Action.TRIAGE_REPLAYED,
-        actor=actor,
-        subject=("rule_settings", None),
-        now=now,
-        facts={"config_hash": settings.config_hash, "referrals": read, "changed": len(changed)},
-    )
+    with transaction():
+        record(
+            Action.TRIAGE_REPLAYED,
+            actor=actor,
+            subject=("rule_settings", None),
+            now=now,
+            facts={"config_hash": settings.config_hash, "referrals": read, "changed": len(changed)},
+        )
     return Replay(read, tuple(changed), tuple(unreadable))
