@@ -3,11 +3,11 @@
 """The tables of staff accounts, in the shape that Flask-Security reads."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, relationship
 
 from clinic.accounts.rules import Role
@@ -33,6 +33,8 @@ class Staff(Row, UserMixin):
     name: Mapped[str] = identity(String(100))
     title: Mapped[str] = identity(String(40))
     active: Mapped[bool] = operational()
+    # Single-key shortcuts; WCAG 2.1.4 wants them to be switched off when they are in the way.
+    shortcuts: Mapped[bool] = operational(default=True, server_default=true())
     password: Mapped[str] = operational(String(255))
     # Held by every session; a new one ends them all.
     fs_uniquifier: Mapped[str] = operational(String(64), unique=True)
@@ -43,3 +45,21 @@ class Staff(Row, UserMixin):
     def verify_auth_token(self, tdata: dict[str, Any]) -> bool:
         """Refuse sign-in by token, in header or address: it would go round the session table."""
         return False
+
+
+class Cover(Row):
+    """Days on which somebody is away, and who looks after their referrals meanwhile."""
+
+    __tablename__ = "cover"
+    __table_args__ = (
+        CheckConstraint("staff_id <> covered_by", name="somebody_else"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+    )
+
+    staff_id: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"), index=True)
+    covered_by: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"), index=True)
+    first_day: Mapped[date] = operational()
+    last_day: Mapped[date] = operational()
+    entered_by: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"))
+    entered_at: Mapped[datetime] = operational()
+    ended_at: Mapped[datetime | None] = operational()

@@ -35,6 +35,8 @@ CALL_WORDS = {
     CallBackKind.VISIT_NO_LONGER_FITS: "The booked visit does not fit any more. Ask and move it.",
     CallBackKind.POSSIBLE_DUPLICATE: "May be here twice. Compare the two records.",
     CallBackKind.FINISH_INTAKE: "Booked by phone. Ask if the online questions can be done.",
+    CallBackKind.ASK_BY_PHONE: "A clinician has a question. Ask for an e-mail address, or pass the call on.",
+    CallBackKind.REDIRECTED: "Another clinic fits better. Pass on what the clinician wrote to them.",
 }
 ACTION_WORDS = {
     CallBackAction.ACKNOWLEDGE: "I will call",

@@ -1,4 +1,4 @@
-"""Tables of referrals: the referral, its triage runs and its decisions."""
+"""Tables of referrals: the referral, its runs, decisions and history, questions asked back, outcomes."""
 
 import uuid
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped
 
+from clinic.kernel.permissions import ActorKind
 from clinic.platform.orm import Row, append_only, coded, operational
 from clinic.platform.orm import choice as one_of
 from clinic.platform.sealed import Encrypted
@@ -14,8 +15,13 @@ from clinic.referrals.rules import (
     Choice,
     DecisionKind,
     DecisionReason,
+    DiagnosisFound,
+    EventKind,
     ReferralSource,
     ReferralStatus,
+    RequestState,
+    Turn,
+    WithdrawReason,
 )
 
 # Written out, never bound: a partial index is only used when the query repeats its condition.
@@ -23,6 +29,9 @@ TO_REVIEW = "status = 'submitted'"
 _TO_REVIEW = text(TO_REVIEW)
 UNBOOKED_CANDIDATES = "status IN ('submitted', 'needs_information', 'decided')"
 _OPEN = text(UNBOOKED_CANDIDATES)
+WAITING_FOR_PATIENT = "status = 'needs_information'"
+_ASKED = text(WAITING_FOR_PATIENT)
+_REQUEST_OPEN = text("state = 'open'")
 
 
 class Referral(Row):
@@ -32,6 +41,8 @@ class Referral(Row):
     __table_args__ = (
         CheckConstraint("priority >= 1 AND priority <= 5", name="priority_known"),
         CheckConstraint("version >= 1", name="version_counts"),
+        CheckConstraint("turn IN (0, 1)", name="turn_known"),
+        CheckConstraint("status <> 'needs_information' OR asked_at IS NOT NULL", name="asked_at"),
         CheckConstraint("source <> 'web' OR intake_id IS NOT NULL", name="web_has_intake"),
         CheckConstraint("source <> 'phone' OR caller_reason IS NOT NULL", name="phone_has_reason"),
         CheckConstraint("status <> 'decided' OR choice IS NOT NULL", name="decided_has_choice"),
@@ -39,11 +50,14 @@ class Referral(Row):
         Index(
             "ix_referral_worklist",
             "priority",
+            "turn",
             "submitted_at",
             "id",
             postgresql_where=_TO_REVIEW,
             sqlite_where=_TO_REVIEW,
         ),
+        Index("ix_referral_assignee_open", "assignee_id", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_referral_asked_at", "asked_at", "id", postgresql_where=_ASKED, sqlite_where=_ASKED),
         Index("ix_referral_decided_at", "decided_at", "id"),
         Index("ix_referral_see_by_open", "see_by", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
@@ -60,6 +74,9 @@ class Referral(Row):
     submitted_at: Mapped[datetime] = operational()
     see_by: Mapped[date] = operational()
     preferred_location: Mapped[str | None] = operational(String(40))
+    assignee_id: Mapped[uuid.UUID | None] = operational(ForeignKey("staff.id"))
+    turn: Mapped[int] = operational(SmallInteger, default=Turn.ORDINARY, server_default="1")
+    asked_at: Mapped[datetime | None] = operational()  # since when the patient is asked
 
     priority: Mapped[int] = coded(SmallInteger)
     phases: Mapped[list[int]] = coded(JSON)
@@ -70,6 +87,8 @@ class Referral(Row):
     months: Mapped[int | None] = coded(SmallInteger)
     choice: Mapped[Choice | None] = coded(one_of(Choice, "choice"))
     decided_phase: Mapped[int | None] = coded(SmallInteger)
+    decided_priority: Mapped[int | None] = coded(SmallInteger)
+    visit_type: Mapped[str | None] = coded(String(40))  # chosen with the decision; None: by the phase
     decided_at: Mapped[datetime | None] = operational()
 
 
@@ -112,6 +131,91 @@ class Decision(Row):
     sentence = Encrypted[str | None](data_class="clinical", nullable=True)
     words_to_patient = Encrypted[str | None](data_class="clinical", nullable=True)
     visit_type: Mapped[str | None] = coded(String(40))
+    priority: Mapped[int | None] = coded(SmallInteger)
     see_by: Mapped[date] = operational()
     staff_id: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"), index=True)
     at: Mapped[datetime] = operational()
+
+
+@append_only
+class ReferralEvent(Row):
+    """One line of a referral's history: a step, an assignment, a comment. Never changed."""
+
+    __tablename__ = "referral_event"
+    __table_args__ = (Index("ix_referral_event_referral_id_at", "referral_id", "at"),)
+
+    referral_id: Mapped[uuid.UUID] = operational(ForeignKey("referral.id"))
+    kind: Mapped[EventKind] = operational(one_of(EventKind, "kind"))
+    reason: Mapped[WithdrawReason | None] = coded(one_of(WithdrawReason, "reason"))
+    note = Encrypted[str | None](data_class="clinical", nullable=True)
+    # To whom it was assigned; None with "assigned": to nobody.
+    about_staff_id: Mapped[uuid.UUID | None] = operational(ForeignKey("staff.id"))
+    actor_kind: Mapped[ActorKind] = operational(one_of(ActorKind, "actor_kind"))
+    actor_id: Mapped[uuid.UUID | None] = operational()
+    at: Mapped[datetime] = operational()
+
+
+class InformationRequest(Row):
+    """Questions that a clinician put back to the patient, and how far the answers have come."""
+
+    __tablename__ = "information_request"
+    __table_args__ = (
+        Index(
+            "uq_information_request_open",
+            "referral_id",
+            unique=True,
+            postgresql_where=_REQUEST_OPEN,
+            sqlite_where=_REQUEST_OPEN,
+        ),
+        Index("ix_information_request_referral_id_asked_at", "referral_id", "asked_at"),
+        CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_at"),
+    )
+
+    referral_id: Mapped[uuid.UUID] = operational(ForeignKey("referral.id"))
+    state: Mapped[RequestState] = operational(one_of(RequestState, "state"))
+    # Places in the answers, [question, list entry or null]: those asked for, and those saved since.
+    asked: Mapped[list[list[str | None]]] = coded(JSON)
+    saved: Mapped[list[list[str | None]]] = coded(JSON)
+    sentence = Encrypted[str | None](data_class="clinical", nullable=True)
+    asked_by: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime] = operational()
+    ended_at: Mapped[datetime | None] = operational()
+    run_before: Mapped[uuid.UUID | None] = operational(ForeignKey("triage_run.id"))
+    run_after: Mapped[uuid.UUID | None] = operational(ForeignKey("triage_run.id"))
+
+
+@append_only
+class VisitOutcome(Row):
+    """What a clinician found at the visit: the ground truth for the reports. A correction is a new row."""
+
+    __tablename__ = "visit_outcome"
+    __table_args__ = (
+        Index("ix_visit_outcome_referral_id_at", "referral_id", "at"),
+        CheckConstraint("phase_found BETWEEN 1 AND 3", name="phase_known"),
+    )
+
+    referral_id: Mapped[uuid.UUID] = operational(ForeignKey("referral.id"))
+    appointment_id: Mapped[uuid.UUID] = operational(ForeignKey("appointment.id"), index=True)
+    phase_found: Mapped[int | None] = coded(SmallInteger)
+    diagnosis: Mapped[DiagnosisFound] = coded(one_of(DiagnosisFound, "diagnosis"))
+    sentence = Encrypted[str](data_class="clinical")
+    staff_id: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"))
+    at: Mapped[datetime] = operational()
+
+
+class ReferringOffice(Row):
+    """The office that sent the patient, as staff typed it; replies go there."""
+
+    __tablename__ = "referring_office"
+
+    referral_id: Mapped[uuid.UUID] = operational(ForeignKey("referral.id"), unique=True)
+    name = Encrypted[str](data_class="identity")
+    clinician = Encrypted[str | None](data_class="identity", nullable=True)
+    address = Encrypted[str | None](data_class="identity", nullable=True)
+    fax = Encrypted[str | None](data_class="identity", nullable=True)
+    email = Encrypted[str | None](data_class="identity", nullable=True)
+    changed_by: Mapped[uuid.UUID] = operational(ForeignKey("staff.id"))
+    changed_at: Mapped[datetime] = operational()
+    version: Mapped[int] = operational()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy

@@ -11,6 +11,8 @@ KINDS = {
     CallBackKind.VISIT_NO_LONGER_FITS: "The booked visit no longer fits",
     CallBackKind.POSSIBLE_DUPLICATE: "May be entered twice",
     CallBackKind.FINISH_INTAKE: "Intake by phone",
+    CallBackKind.ASK_BY_PHONE: "The clinician has a question",
+    CallBackKind.REDIRECTED: "Tell them where to turn",
 }
 STATES = {
     CallBackState.OPEN: "Open",

@@ -23,6 +23,8 @@ class CallBackKind(StrEnum):
     VISIT_NO_LONGER_FITS = "visit_no_longer_fits"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     FINISH_INTAKE = "finish_intake"
+    ASK_BY_PHONE = "ask_by_phone"  # a clinician's question, and no address to send it to
+    REDIRECTED = "redirected"  # another clinic fits better: somebody tells them so
 
 
 CLINICAL_KINDS = frozenset({CallBackKind.SAFETY, CallBackKind.CHECK_IN})

@@ -18,6 +18,8 @@ _DESK_DAYS = {
     CallBackKind.VISIT_NO_LONGER_FITS: 1,
     CallBackKind.POSSIBLE_DUPLICATE: 2,
     CallBackKind.FINISH_INTAKE: 2,
+    CallBackKind.ASK_BY_PHONE: 1,
+    CallBackKind.REDIRECTED: 1,
 }
 
 
