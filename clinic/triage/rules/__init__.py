@@ -7,18 +7,23 @@ from clinic.triage.rules.outcome import RULE_VERSION, Outcome
 from clinic.triage.rules.parsing import FactsError, parse_facts
 from clinic.triage.rules.settings import RuleSettings
 from clinic.triage.rules.table import DECISION_TABLE
+from clinic.triage.rules.told import NOT_JUDGED, Told, Verdict, told_of
 from clinic.triage.rules.wording import NO_FLIP
 
 __all__ = [
     "CATALOGUE",
     "DECISION_TABLE",
     "NO_FLIP",
+    "NOT_JUDGED",
     "RULE_VERSION",
     "Facts",
     "FactsError",
     "Outcome",
     "RuleSettings",
+    "Told",
+    "Verdict",
     "evaluate",
     "facts_hash_of",
     "parse_facts",
+    "told_of",
 ]
