@@ -8,6 +8,7 @@ MODULES = (
     "clinic.accounts.models",
     "clinic.notifications.models",
     "clinic.patients.models",
+    "clinic.triage.models",
     "clinic.safety.models",
     "clinic.intake.models",
     "clinic.scheduling.models",

@@ -33,6 +33,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.REFERRAL_VIEW,
             Permission.REFERRAL_DECIDE,
             Permission.RULES_VIEW,
+            Permission.RULES_PROPOSE,
+            Permission.RULES_APPROVE,
+            Permission.RULES_SIGN,
+            Permission.OVERRIDES_VIEW,
             Permission.SAFETY_VIEW,
             Permission.SAFETY_RESOLVE,
         }

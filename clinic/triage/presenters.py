@@ -2,61 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from clinic.triage.rules import RuleSettings, wording
 from clinic.triage.rules.catalogue import CATALOGUE
-from clinic.triage.rules.settings import LIMITS
+from clinic.triage.rules.choices import SETTINGS, allowed, group, said
 from clinic.triage.rules.table import BANDS, DECISION_TABLE, RESPONSES, ROWS, TRENDS, PhaseSet
 
 NO_GROUPS = "A gain, and no Phase Two care possible"
 NAMES = {1: "one", 2: "two", 3: "three"}
-UNITS = {"weeks": "weeks", "days": "days", "months": "months", "age": "years"}
-# Each setting, and the question about the article's text that it answers (triage rules, section 14).
-SETTINGS: Mapping[str, tuple[str, str]] = {
-    "p1_min_weeks": ("Phase One care counts after", "How long is “4-6 weeks”?"),
-    "p1_firm_weeks": ("Phase One care counts without doubt after", "How long is “4-6 weeks”?"),
-    "p2_min_weeks": ("Phase Two care counts after", "How long is “several months”?"),
-    "p2_groups_min": ("Kinds of Phase Two care that make it comprehensive", "What is “comprehensive”?"),
-    "groups_for_three": (
-        "Kinds of Phase Two care before Phase Three, at 12 months or more",
-        "Is Phase Two care that was only partly tried enough for Three?",
-    ),
-    "p1_needs_both": (
-        "Phase One needs both therapy and pain relief",
-        "Are therapy and pain management both needed?",
-    ),
-    "adequate_pgic_max": (
-        "Largest answer about change that is a good response",
-        "Is a minimal gain adequate?",
-    ),
-    "edge_days": ("A date this near the edge of a band is read both ways", "How exact is a remembered date?"),
-    "recurrence_gap_months": ("A gap without symptoms that makes a new episode", "Relapse, or a bad spell?"),
-    "overrun_weeks": (
-        "A treatment may be this much longer than the illness",
-        "How exact is a remembered length?",
-    ),
-    "block_relief_weeks": ("Relief after a block that is a good response", "When does relief last?"),
-    "not_diagnosed_min_groups": ("Groups of signs before a diagnosis", "What to do before a diagnosis?"),
-    "count_acetaminophen": ("Acetaminophen is Phase One pain relief", "Is it meant by the article?"),
-    "p1_medicine_maybe": ("May be Phase One pain relief", "Are they meant by the article?"),
-    "extra_counts": (
-        "Treatments that the article does not name, and what they count for",
-        "The clinic's own choice",
-    ),
-    "adult_age": ("Seen here from this age", "Majority in Alabama is 19"),
-    "max_flips": ("Most answers listed under “What would change it”", "A matter of space"),
-}
-GROUPS: Mapping[str, str] = {
-    "p1_medicine": "Phase One pain relief",
-    "p1_rehab": "Phase One therapy",
-    "p2_medicine": "Phase Two medicine",
-    "p2_rehab": "Phase Two therapy",
-    "p2_psych": "Phase Two psychological care",
-    "p2_interventional": "Phase Two procedure",
-    "p2_unnamed": "Phase Two care of an unnamed kind",
-    "p3": "Advanced treatment",
-}
 CHANGE: Mapping[str, str] = {
     "good": "Good",
     "minimal_overall": "Small gain over all",
@@ -126,9 +79,9 @@ def setting_lines(settings: RuleSettings) -> tuple[SettingLine, ...]:
     return tuple(
         SettingLine(
             decides=decides,
-            value=_said(name, value),
-            default=_said(name, default[name]) if name in changed else "",
-            allowed=_allowed(name, value),
+            value=said(name, value),
+            default=said(name, default[name]) if name in changed else "",
+            allowed=allowed(name, value),
             settles=settles,
         )
         for name, value in settings.as_json().items()
@@ -186,7 +139,7 @@ def treatment_lines(settings: RuleSettings) -> tuple[tuple[str, str, str], ...]:
         (
             item.name,
             wording.listed((wording.PHASES[phase] for phase in item.phases), "and") if item.phases else "",
-            ", ".join(_group(one) for one in sorted(settings.counts[slug])) or "Does not count",
+            ", ".join(group(one) for one in sorted(settings.counts[slug])) or "Does not count",
         )
         for slug, item in CATALOGUE.items()
     )
@@ -204,28 +157,3 @@ def _responses(found: Iterable[str]) -> str:
     """Responses in words; two that contradict each other ask for a clinician."""
     names = [wording.RESPONSES[one] for one in found if one != "conflict"]
     return wording.listed(names).capitalize() + (", asked again" if "conflict" in found else "")
-
-
-def _said(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, int):
-        unit = UNITS.get(name.rsplit("_", 1)[-1], "")
-        return f"{value} {unit}".strip()
-    shown = [
-        wording.name(one) if isinstance(one, str) else f"{wording.name(one[0])}: {_group(one[1])}"
-        for one in value
-    ]
-    return ", ".join(shown) or "None"
-
-
-def _allowed(name: str, value: Any) -> str:
-    if name in LIMITS:
-        least, most = LIMITS[name]
-        return f"{least} to {most}"
-    return "Yes or no" if isinstance(value, bool) else "Treatments of the list below"
-
-
-def _group(name: str) -> str:
-    said = GROUPS[name.removesuffix("?")]
-    return f"perhaps {said}" if name.endswith("?") else said

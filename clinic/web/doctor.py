@@ -16,6 +16,7 @@ CHECKS: tuple[str, ...] = (
     "clinic.notifications.queries:doctor_checks",
     "clinic.safety.queries:doctor_checks",
     "clinic.intake.queries:doctor_checks",
+    "clinic.triage.queries:doctor_checks",
     "clinic.scheduling.queries.doctor:doctor_checks",
     "clinic.referrals.queries.doctor:doctor_checks",
 )

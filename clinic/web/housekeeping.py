@@ -1,4 +1,4 @@
-"""What the worker tidies now and then: sessions, rate limits, drafts and occupied cells that are over."""
+"""What the worker does beside mail: replays of drafts, and now and then tidying of what is over."""
 
 from datetime import datetime
 
@@ -9,9 +9,11 @@ from clinic.notifications.registry import periodic
 from clinic.platform.limits import sweep_limits
 from clinic.platform.sessions import sweep_sessions
 from clinic.platform.transaction import transaction
+from clinic.referrals.service.replaying import replay_drafts
 from clinic.scheduling.service import sweep_cells
 
 HOURLY = 3600.0
+REPLAY_EVERY = 2.0
 
 
 def set_up(app: Flask) -> None:
@@ -19,6 +21,7 @@ def set_up(app: Flask) -> None:
     periodic(app, "sessions-and-limits", HOURLY, sweep)
     periodic(app, "drafts", HOURLY, expire_drafts)
     periodic(app, "cells", HOURLY, sweep_cells)
+    periodic(app, "replay", REPLAY_EVERY, replay_drafts)
 
 
 @transaction()

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import Result
@@ -11,6 +12,7 @@ from clinic.audit.models import AuditEvent
 from clinic.audit.rules import Action
 from clinic.kernel.permissions import Actor
 from clinic.referrals.models import Referral, TriageRun
+from clinic.referrals.queries.history import FactsRow
 from clinic.referrals.service import replaying, run_again
 from clinic.triage.rules import RuleSettings, evaluate, parse_facts
 from tests.referrals.cast import PLAIN, Sent, rows_of, send_in
@@ -55,6 +57,7 @@ def test_a_replay_names_every_change_and_no_other(sent: dict[str, Sent]) -> None
         "config_hash": SLOWER.config_hash,
         "referrals": len(sent),
         "changed": len(found.changed),
+        "unreadable": 0,
     }
 
 
@@ -70,8 +73,13 @@ def test_only_the_newest_run_of_a_referral_counts(app: Flask, monkeypatch: pytes
 
 
 def test_facts_of_another_schema_are_named_and_skipped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [("0000-0001", PLAIN | {"schema_version": "0"}, [2], 4), ("0000-0002", PLAIN, [1], 5)]
-    monkeypatch.setattr(replaying, "newest_facts", lambda: iter(rows))
+    old = json.dumps(PLAIN | {"schema_version": "0"})
+    stood = json.dumps({"phases": [1], "priority": 5})
+    rows = (
+        FactsRow(uuid4(), "0000-0001", uuid4(), old, stood),
+        FactsRow(uuid4(), "0000-0002", uuid4(), json.dumps(PLAIN), stood),
+    )
+    monkeypatch.setattr(replaying, "newest_facts", lambda *_: rows)
     found = replaying.replay(RuleSettings(), actor=Actor.system(), now=START)
     assert (found.read, found.unreadable) == (2, ("0000-0001",))
     assert [one.reference for one in found.changed] == ["0000-0002"]

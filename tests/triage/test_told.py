@@ -45,7 +45,9 @@ def test_what_does_not_count_and_what_is_implanted() -> None:
 
 
 def test_what_belonged_to_an_earlier_episode() -> None:
-    words = "on 2019-05-10; symptom-free 12; episode on 2025-10-01; tx gabapentin 20 (episode previous) + pt 9"
+    words = (
+        "on 2019-05-10; symptom-free 12; episode on 2025-10-01; tx gabapentin 20 (episode previous) + pt 9"
+    )
     given = parse_facts(facts_of(words))
     told = told_of(evaluate(given).as_json()["reasons"], given.as_json())
     assert told["treatments", 0].verdict is Verdict.EARLIER

@@ -9,6 +9,7 @@ from flask import Flask
 from clinic.accounts.rules import Role
 from clinic.triage import presenters
 from clinic.triage.rules import CATALOGUE, DECISION_TABLE, RULE_VERSION, RuleSettings
+from clinic.triage.rules.choices import SETTINGS
 from clinic.triage.rules.facts import Facts
 from clinic.triage.rules.table import BANDS, RESPONSES, ROWS
 from tests.support.client import PageClient, parse, text_of
@@ -47,7 +48,7 @@ def test_version_hash_and_every_treatment_are_named(page: str) -> None:
 
 
 def test_every_setting_has_words_and_a_change_shows_the_default() -> None:
-    assert set(presenters.SETTINGS) == {one.name for one in fields(RuleSettings)}
+    assert set(SETTINGS) == {one.name for one in fields(RuleSettings)}
     changed = RuleSettings(
         p2_min_weeks=26, p1_needs_both=False, extra_counts=(("antidepressant_other", "p2_medicine"),)
     )

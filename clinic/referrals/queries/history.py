@@ -1,13 +1,13 @@
 """The runs and decisions of a referral. Opens clinical text: whoever shows it records the view."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from clinic.accounts.models import Staff
 from clinic.platform.extensions import db
@@ -46,6 +46,17 @@ class DecisionRow:
     referral_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class FactsRow:
+    """What the rules read of a referral, and what came out of it, of the newest run; both are JSON."""
+
+    id: UUID
+    reference: str
+    patient_id: UUID
+    facts: str
+    outcome: str
+
+
 def runs_of(referral_id: UUID) -> tuple[RunRow, ...]:
     """Every run, the newest first."""
     rows = db.session.execute(
@@ -67,22 +78,32 @@ def runs_of(referral_id: UUID) -> tuple[RunRow, ...]:
     )
 
 
-def newest_facts() -> Iterator[tuple[str, dict[str, Any], list[int], int]]:
-    """Every referral with a run: reference, facts of the newest run, phases and priority that it gave."""
-    newest = func.row_number().over(
-        partition_by=TriageRun.referral_id, order_by=(TriageRun.created_at.desc(), TriageRun.id)
+def newest_facts(after: UUID | None, limit: int) -> tuple[FactsRow, ...]:
+    """The newest runs of referrals that have one, a slice at a time, in the order of their ids."""
+    another = aliased(TriageRun)
+    newest = (
+        select(another.id)
+        .where(another.referral_id == Referral.id)
+        .order_by(another.created_at.desc(), another.id)
+        .limit(1)
+        .scalar_subquery()
     )
-    ranked = select(TriageRun.id, newest.label("place")).subquery()
-    rows = db.session.execute(
-        select(Referral.reference, TriageRun.facts, Referral.phases, Referral.priority)
+    chosen = (
+        select(
+            Referral.id,
+            Referral.reference,
+            Referral.patient_id,
+            TriageRun.facts,
+            TriageRun.outcome,
+        )
         .join(TriageRun, TriageRun.referral_id == Referral.id)
-        .join(ranked, ranked.c.id == TriageRun.id)
-        .where(ranked.c.place == 1)
-        .order_by(Referral.submitted_at, Referral.id)
-        .execution_options(yield_per=500)
+        .where(TriageRun.id == newest)
+        .order_by(Referral.id)
+        .limit(limit)
     )
-    for reference, facts, phases, priority in rows:
-        yield reference, json.loads(facts), phases, priority
+    if after is not None:
+        chosen = chosen.where(Referral.id > after)
+    return tuple(FactsRow(*row) for row in db.session.execute(chosen))
 
 
 def newest_run(referral_id: UUID) -> UUID | None:

@@ -24,6 +24,7 @@ from clinic.safety.queries import flags_of, open_flags
 from clinic.safety.rules import RED_FLAGS, FlagState, Tier
 from clinic.safety.rules import Outcome as CallOutcome
 from clinic.triage.rules import Facts, evaluate, parse_facts
+from clinic.triage.service import current_settings
 
 CHOOSE_TIME = "referral_choose_time"
 
@@ -79,11 +80,11 @@ def react_to_resolved_safety(patient_id: UUID, outcome: CallOutcome, now: dateti
 
 
 def evaluate_for(referral: Referral, *, actor: Actor, now: datetime) -> Coded:
-    """Run the rules on what is known now; without an intake only the open flags speak."""
+    """Run the rules in force on what is known now; without an intake only the open flags speak."""
     if referral.intake_id is None:
         return _by_flags_alone(referral.patient_id)
     known = facts_of(referral.intake_id, referral.patient_id, referral.submitted_at)
-    outcome = evaluate(known.facts).as_json()
+    outcome = evaluate(known.facts, current_settings(now)).as_json()
     facts = known.facts.as_json()
     run = TriageRun(
         referral_id=referral.id,

@@ -1,15 +1,12 @@
 """What keeps one time from being given twice: locks on resources first, then cells under a primary key."""
 
 from collections.abc import Iterable
-from functools import cache
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.platform.extensions import db
-from clinic.platform.orm import Base
+from clinic.platform.inserting import insert_ignoring
 from clinic.scheduling.models import ClinicianSession, OccupiedCell, Resource
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import Refusal, cells_of_visit, refuse
@@ -17,17 +14,6 @@ from clinic.scheduling.rules import Refusal, cells_of_visit, refuse
 Cell = tuple[UUID, int]
 CLINICIAN, PATIENT, ROOM = "clinician", "patient", "room"
 ORDINARY_SEAT = 0
-
-
-def insert_ignoring(model: type[Base]) -> Any:
-    """An INSERT for which a conflict is an answer, not an error, on the database at hand."""
-    return _insert_ignoring(model, db.session.get_bind().dialect.name)
-
-
-@cache
-def _insert_ignoring(model: type[Base], dialect: str) -> Any:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model.__table__).on_conflict_do_nothing()
 
 
 def ensure_resource(kind: str, owner_id: UUID) -> None:

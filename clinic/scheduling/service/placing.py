@@ -11,6 +11,7 @@ from clinic.kernel.errors import Conflict
 from clinic.kernel.permissions import Actor
 from clinic.kernel.reference import new_reference
 from clinic.platform.extensions import db
+from clinic.platform.inserting import insert_ignoring
 from clinic.platform.transaction import transaction
 from clinic.scheduling import queries
 from clinic.scheduling.models import Appointment
@@ -35,7 +36,6 @@ from clinic.scheduling.service.guards import (
     PATIENT,
     cells_of,
     ensure_resource,
-    insert_ignoring,
     lock,
     take_cells,
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -70,6 +71,13 @@ class RuleSettings:
                 raise ValueError(f"extra_counts: {slug} cannot count for {group}")
         object.__setattr__(self, "p1_medicine_maybe", tuple(sorted(set(self.p1_medicine_maybe))))
         object.__setattr__(self, "extra_counts", tuple(sorted(set(self.extra_counts))))
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "RuleSettings":
+        """The settings that `as_json` gave; what is not named keeps its default."""
+        pairs = tuple((slug, group) for slug, group in plain.get("extra_counts", ()))
+        lists = {"p1_medicine_maybe": tuple(plain.get("p1_medicine_maybe", cls.p1_medicine_maybe))}
+        return cls(**{**plain, **lists, "extra_counts": pairs})
 
     def as_json(self) -> dict[str, Any]:
         """The settings as one JSON object, to be stored beside an evaluation."""

@@ -1,0 +1,18 @@
+"""Use cases of the rule settings: put in force, propose, replay, approve, agree."""
+
+from clinic.triage.service.replaying import ReplayTask, Slice, keep_slice, next_replay
+from clinic.triage.service.signing import agree
+from clinic.triage.service.versions import approve, current_settings, propose, publish_first, reject
+
+__all__ = [
+    "ReplayTask",
+    "Slice",
+    "agree",
+    "approve",
+    "current_settings",
+    "keep_slice",
+    "next_replay",
+    "propose",
+    "publish_first",
+    "reject",
+]
