@@ -1,4 +1,4 @@
-"""How dates, times and phone numbers read: US forms for patients and desk, clinical form for charts."""
+"""How dates, times, counts and phone numbers read: US forms for patients and desk, clinical for charts."""
 
 from datetime import date, datetime
 
@@ -19,6 +19,8 @@ MONTHS = (
     "November",
     "December",
 )
+# Above it nobody counts on: a count of everything would cost more than the page.
+COUNT_CAP = 1_000
 
 
 def _local(moment: date) -> date:
@@ -78,3 +80,8 @@ def tel(number: str) -> str:
     """The address of a phone link: tel:+12055550142; short numbers (911, 988) as they are."""
     digits = "".join(letter for letter in number if letter.isdecimal())
     return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{'+' if len(digits) > 10 else ''}{digits}"
+
+
+def count_words(count: int) -> str:
+    """14, 1,000, or "1,000+" for whatever is more."""
+    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from config import Settings
 
 FILTERS: dict[str, Callable[..., str]] = {
+    "count_words": wording.count_words,
     "us_date": wording.us_date,
     "us_date_long": wording.us_date_long,
     "us_date_short": wording.us_date_short,

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, TextClause, text
 from sqlalchemy.orm import Mapped
 
 from clinic.kernel.permissions import ActorKind
@@ -31,7 +31,19 @@ UNBOOKED_CANDIDATES = "status IN ('submitted', 'needs_information', 'decided')"
 _OPEN = text(UNBOOKED_CANDIDATES)
 WAITING_FOR_PATIENT = "status = 'needs_information'"
 _ASKED = text(WAITING_FOR_PATIENT)
+DECIDED = "status = 'decided'"
+_DECIDED = text(DECIDED)
+OPEN_DECISION = "status = 'decided' AND choice = 'cannot_decide_yet'"
+_OPEN_DECISION = text(OPEN_DECISION)
+OVER = "status IN ('closed', 'withdrawn')"
+_OVER = text(OVER)
 _REQUEST_OPEN = text("state = 'open'")
+_USUAL = ("priority", "turn", "submitted_at", "id")
+
+
+def _partial(name: str, condition: TextClause, *columns: str) -> Index:
+    """An index of the rows that meet the condition, on both databases."""
+    return Index(name, *columns, postgresql_where=condition, sqlite_where=condition)
 
 
 class Referral(Row):
@@ -46,20 +58,16 @@ class Referral(Row):
         CheckConstraint("source <> 'web' OR intake_id IS NOT NULL", name="web_has_intake"),
         CheckConstraint("source <> 'phone' OR caller_reason IS NOT NULL", name="phone_has_reason"),
         CheckConstraint("status <> 'decided' OR choice IS NOT NULL", name="decided_has_choice"),
-        # The worklist's own order.
-        Index(
-            "ix_referral_worklist",
-            "priority",
-            "turn",
-            "submitted_at",
-            "id",
-            postgresql_where=_TO_REVIEW,
-            sqlite_where=_TO_REVIEW,
-        ),
-        Index("ix_referral_assignee_open", "assignee_id", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        Index("ix_referral_asked_at", "asked_at", "id", postgresql_where=_ASKED, sqlite_where=_ASKED),
-        Index("ix_referral_decided_at", "decided_at", "id"),
-        Index("ix_referral_see_by_open", "see_by", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        # The worklist's own order, its other orders, and the other lists, each in its order.
+        _partial("ix_referral_worklist", _TO_REVIEW, *_USUAL),
+        _partial("ix_referral_worklist_assignee", _TO_REVIEW, "assignee_id", *_USUAL),
+        _partial("ix_referral_worklist_submitted_at", _TO_REVIEW, "submitted_at", "id"),
+        _partial("ix_referral_worklist_see_by", _TO_REVIEW, "see_by", "id"),
+        _partial("ix_referral_asked_at", _ASKED, "asked_at", "id"),
+        _partial("ix_referral_open_decision", _OPEN_DECISION, *_USUAL),
+        _partial("ix_referral_decided_at", _DECIDED, "decided_at", "id"),
+        _partial("ix_referral_over", _OVER, "submitted_at", "id"),
+        _partial("ix_referral_see_by_open", _OPEN, "see_by", "id"),
     )
 
     reference: Mapped[str] = operational(String(9), unique=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, select
 
 from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.patients.queries import PatientCard, patient_cards
+from clinic.platform.counting import capped
 from clinic.platform.extensions import db
 from clinic.safety.models import CallBack, CallBackEvent, SafetyFlag
 from clinic.safety.rules import (
@@ -202,11 +203,12 @@ def urgent_item(call_back_id: UUID) -> UrgentItem:
     return UrgentItem(*row)
 
 
-def count_unresolved() -> Mapping[CallBackKind, int]:
-    """How many call-backs of each kind wait."""
-    chosen = select(CallBack.kind, func.count()).where(_WAITING)
-    rows = db.session.execute(chosen.group_by(CallBack.kind))
-    return {row[0]: row[1] for row in rows}
+def count_unresolved() -> tuple[int, int]:
+    """How many clinical call-backs wait, and how many others; each up to the cap."""
+    clinical = CallBack.kind.in_(CLINICAL_KINDS)
+    both = (select(CallBack.id).where(_WAITING, wanted) for wanted in (clinical, ~clinical))
+    row = db.session.execute(select(*map(capped, both))).one()
+    return row[0], row[1]
 
 
 def doctor_checks() -> list[str]:

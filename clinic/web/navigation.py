@@ -8,7 +8,6 @@ from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.platform.access import current_actor
 from clinic.referrals.queries.worklist import review_count
 from clinic.safety.queries import count_unresolved
-from clinic.safety.rules import CLINICAL_KINDS
 
 ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("Worklist", "referrals.worklist", Permission.WORKLIST_VIEW),
@@ -49,8 +48,5 @@ def _waiting(actor: Actor) -> dict[str, int]:
     if actor.may(Permission.WORKLIST_VIEW):
         found["referrals.worklist"] = review_count()
     if actor.may(Permission.SAFETY_VIEW) or actor.may(Permission.CALL_BACK_VIEW):
-        unresolved = count_unresolved()
-        clinical = sum(count for kind, count in unresolved.items() if kind in CLINICAL_KINDS)
-        found["referrals.safety_queue"] = clinical
-        found["frontdesk.calls"] = sum(unresolved.values()) - clinical
+        found["referrals.safety_queue"], found["frontdesk.calls"] = count_unresolved()
     return found

@@ -1,60 +1,15 @@
-"""What clinicians see: rows of the worklist, the strip of a referral, the urgent strip."""
+"""What clinicians see of a referral wherever it stands: top reasons, the visit, how long it waits."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from clinic.kernel.clock import central_date
 from clinic.kernel.wording import us_date_short
 from clinic.referrals.presenters.words import CALLER_WORDS
-from clinic.referrals.queries import ReferralRow, WorklistRow
+from clinic.referrals.queries import ReferralRow
 from clinic.referrals.rules import ReferralSource, headline
 from clinic.safety.queries import Flag
-from clinic.safety.rules import BLOCKING_TIERS, RED_FLAGS
+from clinic.safety.rules import RED_FLAGS
 from clinic.scheduling.queries import AppointmentCard
 from clinic.scheduling.rules import State
-
-PHASE_KEYS = {1: "one", 2: "two", 3: "three"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the worklist."""
-
-    reference: str
-    priority: int
-    name: str
-    age: int
-    phases: tuple[str, ...]
-    main: str
-    sub: str
-    place: str
-    visit: str
-    waiting: str
-    overdue: bool
-    action: str
-    urgent: bool
-
-
-def line(row: WorklistRow, now: datetime, places: dict[str, str]) -> Line:
-    """One referral as a row; `places` gives a location's name by its slug."""
-    referral = row.referral
-    main, sub = top_reasons(referral, row.flags)
-    blocking = [flag for flag in row.flags if flag.tier in BLOCKING_TIERS]
-    return Line(
-        reference=referral.reference,
-        priority=referral.priority,
-        name=row.patient.full_name,
-        age=age_on(row.patient.birth_date, central_date(now)),
-        phases=tuple(PHASE_KEYS[phase] for phase in referral.phases),
-        main=main,
-        sub=sub,
-        place=places.get(referral.preferred_location or "", "Either place"),
-        visit=visit_words(row.visit),
-        waiting=waiting(now - referral.submitted_at),
-        overdue=row.visit is None and central_date(now) > referral.see_by,
-        action=_action(referral, urgent=bool(blocking)),
-        urgent=bool(blocking),
-    )
 
 
 def top_reasons(referral: ReferralRow, flags: tuple[Flag, ...]) -> tuple[str, str]:
@@ -92,11 +47,3 @@ def waiting(since: timedelta) -> str:
 def age_on(birth: date, day: date) -> int:
     """Completed years."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def _action(referral: ReferralRow, *, urgent: bool) -> str:
-    if urgent:
-        return "Call now"
-    if "contradictory_data" in referral.flags:
-        return "Compare"
-    return "Review"

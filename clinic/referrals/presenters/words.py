@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from clinic.referrals.rules import CallerReason, Choice, DecisionKind, DecisionReason
+from clinic.referrals.rules import (
+    CallerReason,
+    Choice,
+    DecisionKind,
+    DecisionReason,
+    DiagnosisFound,
+    EventKind,
+    WithdrawReason,
+)
 from clinic.safety.rules import Outcome
 
 PHASE_NAMES: Mapping[int, str] = {1: "One", 2: "Two", 3: "Three"}
@@ -76,6 +84,16 @@ FLAG_WORDS: Mapping[str, str] = {
     "advanced_therapy_precaution": "Procedure, points to settle",
     "minor": "Under 19: consent and guardian",
 }
+# On a crowded row; that an answer is urgent the priority says.
+SHORT_FLAG_WORDS: Mapping[str, str] = {
+    "needs_clinician_judgement": "judgement",
+    "incomplete_data": "answers missing",
+    "contradictory_data": "answers disagree",
+    "not_crps": "not established",
+    "ketamine_precaution": "ketamine",
+    "advanced_therapy_precaution": "procedure",
+    "minor": "under 19",
+}
 DETAIL_WORDS: Mapping[str, str] = {
     "ACCESS_BARRIER": "Access: cost, travel or not offered",
     "NOT_TOLERATED": "Side effects",
@@ -91,6 +109,34 @@ DETAIL_WORDS: Mapping[str, str] = {
     "ADVANCED_OPTIONS_INFO": "Inform about advanced options",
     "BOUNDARY": "Close to the next band",
 }
+WITHDRAW_WORDS: Mapping[WithdrawReason, str] = {
+    WithdrawReason.PATIENT_ASKED: "The patient does not want it any more",
+    WithdrawReason.SEEN_ELSEWHERE: "Is seen somewhere else",
+    WithdrawReason.ENTERED_TWICE: "Entered twice",
+    WithdrawReason.NOT_REACHED: "Could not be reached",
+    WithdrawReason.DIED: "Has died",
+    WithdrawReason.OTHER: "Another reason",
+}
+DIAGNOSIS_WORDS: Mapping[DiagnosisFound, str] = {
+    DiagnosisFound.CONFIRMED: "Confirmed",
+    DiagnosisFound.NOT_CONFIRMED: "Not confirmed",
+    DiagnosisFound.OTHER_DIAGNOSIS: "Another diagnosis",
+}
+EVENT_WORDS: Mapping[EventKind, str] = {
+    EventKind.ASKED: "asked the patient",
+    EventKind.RECALLED: "took the question back",
+    EventKind.ANSWERED: "answers came back",
+    EventKind.WITHDRAWN: "withdrawn",
+    EventKind.REOPENED: "taken up again",
+    EventKind.CLOSED: "closed after the visit",
+    EventKind.ASSIGNED: "assigned",
+    EventKind.COMMENTED: "comment",
+    EventKind.REPLIED: "the referring office was told",
+}
+PHASES_FOUND = (("1", "One"), ("2", "Two"), ("3", "Three"), ("none", "No phase fits"))
+URGENCIES = (("3", "3 Soon"), ("4", "4 Standard"), ("5", "5 Routine"))
+WITHDRAW_REASONS = tuple((reason.value, text) for reason, text in WITHDRAW_WORDS.items())
+DIAGNOSES = tuple((found.value, text) for found, text in DIAGNOSIS_WORDS.items())
 CHOICES = tuple((choice.value, text) for choice, text in CHOICE_WORDS.items())
 REASONS = tuple((reason.value, text) for reason, text in REASON_WORDS.items())
 OUTCOMES = tuple((outcome.value, text) for outcome, text in OUTCOME_WORDS.items())

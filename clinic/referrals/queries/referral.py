@@ -31,6 +31,9 @@ class ReferralRow:
     submitted_at: datetime
     see_by: date
     preferred_location: str | None
+    assignee_id: UUID | None
+    turn: int
+    asked_at: datetime | None
     priority: int
     phases: tuple[int, ...]
     confidence: str
@@ -40,6 +43,7 @@ class ReferralRow:
     months: int | None
     choice: Choice | None
     decided_phase: int | None
+    visit_type: str | None
     decided_at: datetime | None
 
 
@@ -56,6 +60,9 @@ _ROW: tuple[Any, ...] = (
     Referral.submitted_at,
     Referral.see_by,
     Referral.preferred_location,
+    Referral.assignee_id,
+    Referral.turn,
+    Referral.asked_at,
     Referral.priority,
     Referral.phases,
     Referral.confidence,
@@ -65,6 +72,7 @@ _ROW: tuple[Any, ...] = (
     Referral.months,
     Referral.choice,
     Referral.decided_phase,
+    Referral.visit_type,
     Referral.decided_at,
 )
 _LISTS = ("phases", "flags", "details")
@@ -136,6 +144,12 @@ def newest_referral_of(patient_id: UUID) -> ReferralRow | None:
     chosen = chosen_rows().where(Referral.patient_id == patient_id)
     found = rows_of(chosen.order_by(Referral.submitted_at.desc(), Referral.id).limit(1))
     return found[0] if found else None
+
+
+def others_of(referral: ReferralRow) -> tuple[ReferralRow, ...]:
+    """The same patient's other referrals, the newest first."""
+    chosen = chosen_rows().where(Referral.patient_id == referral.patient_id, Referral.id != referral.id)
+    return rows_of(chosen.order_by(Referral.submitted_at.desc(), Referral.id))
 
 
 def open_referrals_of(patient_id: UUID) -> tuple[ReferralRow, ...]:

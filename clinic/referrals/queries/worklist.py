@@ -1,172 +1,142 @@
-"""The worklist: priority, then the longest wait; a fixed number of statements whatever its length."""
+"""The pages of the worklist: a fixed number of statements whatever its length, from any row on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, func, select, text, tuple_
+from sqlalchemy import select
 
-from clinic.kernel.errors import NotFound
+from clinic.accounts.queries import Colleague, colleagues
 from clinic.kernel.permissions import Actor, Permission
 from clinic.patients.queries import PatientCard, patient_cards
+from clinic.platform.counting import capped
 from clinic.platform.extensions import db
-from clinic.referrals.models import TO_REVIEW, Referral
+from clinic.referrals.models import Referral
+from clinic.referrals.queries.listing import (
+    Key,
+    Reader,
+    Spot,
+    counts_of,
+    key_of,
+    narrowed,
+    next_in,
+    order_of,
+    reader_of,
+    spot_in,
+)
 from clinic.referrals.queries.referral import ReferralRow, chosen_rows, rows_of
-from clinic.referrals.rules import Choice, ReferralStatus
+from clinic.referrals.rules.listing import Listing
 from clinic.safety.queries import Flag, open_flags_of
 from clinic.scheduling.queries import AppointmentCard, next_appointments
 
 PAGE = 50
 
 
-class Show(StrEnum):
-    """Which part of the list; stands in the address."""
-
-    REVIEW = "review"
-    CALL_FIRST = "call-first"
-    OPEN_DECISION = "open-decision"
-    DECIDED = "decided"
-
-
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """One referral with everything that its row shows."""
+    """One referral with everything that its row shows. `covered`: it is the reader's for somebody away."""
 
     referral: ReferralRow
     patient: PatientCard
     flags: tuple[Flag, ...]
     visit: AppointmentCard | None
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistCounts:
-    """Real counts for heading and filters. `by_place` counts what is to review."""
-
-    review: int
-    call_first: int
-    open_decision: int
-    by_place: dict[str, int]
+    assignee: Colleague | None
+    covered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistPage:
-    """One page of the list; `next_after` is the reference to go on from."""
+    """One page of a list. `counts` has the lists that were asked for and this one, each up to the cap.
+
+    `before` and `after` are the references to go on from; None where nothing more comes.
+    """
 
     rows: tuple[WorklistRow, ...]
-    counts: WorklistCounts
-    next_after: str | None
-
-
-_ORDER = (Referral.priority, Referral.submitted_at, Referral.id)
-_LATEST_FIRST = (Referral.decided_at, Referral.id)
-# Literal SQL, so that the partial index serves.
-_PARTS: dict[Show, ColumnElement[bool] | TextClause] = {
-    Show.REVIEW: text(TO_REVIEW),
-    Show.CALL_FIRST: and_(text(TO_REVIEW), Referral.priority <= 2),
-    Show.OPEN_DECISION: and_(
-        Referral.status == ReferralStatus.DECIDED, Referral.choice == Choice.CANNOT_DECIDE_YET
-    ),
-    Show.DECIDED: Referral.status == ReferralStatus.DECIDED,
-}
+    counts: dict[Listing, int]
+    colleagues: dict[UUID, Colleague]
+    before: str | None
+    after: str | None
 
 
 def worklist(
     actor: Actor,
     *,
     now: datetime,
-    show: Show = Show.REVIEW,
-    place: str = "",
+    listing: Listing | None = None,
     after: str = "",
+    before: str = "",
+    besides: Sequence[Listing] = (),
     limit: int = PAGE,
 ) -> WorklistPage:
-    """One page of the list, for clinicians.
+    """One page of a list, for clinicians, and how long the lists `besides` are.
+
+    A page after or before a referral that has no place in this order any more is the first page.
 
     Raises:
         NotAllowed: the actor may not see the list.
-        NotFound: `after` is no reference that could be on it.
+        NotFound: no referral has the reference.
     """
     actor.require(Permission.WORKLIST_VIEW)
-    chosen = chosen_rows().where(_PARTS[show])
-    if place:
-        chosen = chosen.where(Referral.preferred_location == place)
-    found = rows_of(_from(chosen, show, after).limit(limit + 1))
-    shown = found[:limit]
+    asked, reader = listing or Listing(), reader_of(actor, now)
+    key = key_of(asked, after or before) if after or before else None
+    backwards = key is not None and not after
+    shown, more = _page(asked, reader, key, backwards=backwards, limit=limit)
+    people = colleagues()
     return WorklistPage(
-        rows=_rows(shown, now),
-        counts=_counts(),
-        next_after=shown[-1].reference if len(found) > limit else None,
+        rows=_rows(shown, reader, people, now),
+        counts=counts_of((asked, *besides), reader),
+        colleagues=people,
+        before=shown[0].reference if shown and (more if backwards else key is not None) else None,
+        after=shown[-1].reference if shown and (backwards or more) else None,
     )
 
 
-def next_to_review(actor: Actor, *, besides: UUID | None = None) -> str | None:
-    """The reference on top of the list, the one at hand left out."""
+def spot_of(actor: Actor, listing: Listing, reference: str, *, now: datetime) -> Spot:
+    """Where the referral stands in the actor's list, and what stands around it."""
     actor.require(Permission.WORKLIST_VIEW)
-    chosen = select(Referral.reference).where(text(TO_REVIEW)).order_by(*_ORDER).limit(1)
-    if besides is not None:
-        chosen = chosen.where(Referral.id != besides)
-    return db.session.scalar(chosen)
+    return spot_in(listing, reference, reader_of(actor, now))
 
 
-def place_in_worklist(referral: ReferralRow) -> tuple[int, int, str | None]:
-    """Its number among those to review (0: it is not one of them), how many there are, the next one."""
-    key = (referral.priority, referral.submitted_at, referral.id)
-    position = tuple_(*_ORDER)
-    before = func.count().filter(position < tuple_(*key))
-    total, ahead = db.session.execute(
-        select(func.count(), before).select_from(Referral).where(text(TO_REVIEW))
-    ).one()
-    following = db.session.scalar(
-        select(Referral.reference).where(text(TO_REVIEW), position > tuple_(*key)).order_by(*_ORDER).limit(1)
-    )
-    number = ahead + 1 if referral.status is ReferralStatus.SUBMITTED else 0
-    return number, total, following
+def next_after(
+    actor: Actor, listing: Listing, key: Key | None, reference: str, *, now: datetime
+) -> str | None:
+    """What to open after the referral that stood at `key`: the next of its list, or the list's first."""
+    actor.require(Permission.WORKLIST_VIEW)
+    return next_in(listing, key, reference, reader_of(actor, now))
 
 
 def review_count() -> int:
-    """How many referrals wait for a review; shown in the menu."""
-    return db.session.scalar(select(func.count()).select_from(Referral).where(text(TO_REVIEW))) or 0
+    """How many referrals wait for a review, one more than the cap at most; shown in the menu."""
+    waiting = narrowed(select(Referral.id), Listing(), Reader(None, frozenset()))
+    return db.session.scalar(select(capped(waiting))) or 0
 
 
-def _from(chosen: Select[Any], show: Show, after: str) -> Select[Any]:
-    """The list in its order, from behind the referral with this reference on."""
-    columns: tuple[Any, ...] = _LATEST_FIRST if show is Show.DECIDED else _ORDER
-    if after:
-        key = db.session.execute(select(*columns).where(Referral.reference == after)).one_or_none()
-        if key is None or None in key:
-            raise NotFound
-        position, start = tuple_(*columns), tuple_(*key)
-        chosen = chosen.where(position < start if show is Show.DECIDED else position > start)
-    return chosen.order_by(*(column.desc() if show is Show.DECIDED else column for column in columns))
+def _page(
+    listing: Listing, reader: Reader, key: Key | None, *, backwards: bool, limit: int
+) -> tuple[tuple[ReferralRow, ...], bool]:
+    """The rows in the list's order, and whether there are more in the direction in which one goes."""
+    order, chosen = order_of(listing), narrowed(chosen_rows(), listing, reader)
+    if key is not None:
+        chosen = chosen.where(order.past(key, backwards=backwards))
+    found = rows_of(chosen.order_by(*order.by(backwards=backwards)).limit(limit + 1))
+    shown = found[:limit]
+    return shown[::-1] if backwards else shown, len(found) > limit
 
 
-def _rows(shown: Sequence[ReferralRow], now: datetime) -> tuple[WorklistRow, ...]:
+def _rows(
+    shown: Sequence[ReferralRow], reader: Reader, people: dict[UUID, Colleague], now: datetime
+) -> tuple[WorklistRow, ...]:
     ids = {row.patient_id for row in shown}
-    people, visits, flags = patient_cards(ids), next_appointments(ids, now), open_flags_of(ids)
+    patients, visits, flags = patient_cards(ids), next_appointments(ids, now), open_flags_of(ids)
     return tuple(
-        WorklistRow(row, people[row.patient_id], flags.get(row.patient_id, ()), visits.get(row.patient_id))
+        WorklistRow(
+            referral=row,
+            patient=patients[row.patient_id],
+            flags=flags.get(row.patient_id, ()),
+            visit=visits.get(row.patient_id),
+            assignee=people.get(row.assignee_id) if row.assignee_id else None,
+            covered=row.assignee_id in reader.covers,
+        )
         for row in shown
-    )
-
-
-def _counts() -> WorklistCounts:
-    urgent = (Referral.priority <= 2).label("urgent")
-    waiting = db.session.execute(
-        select(Referral.preferred_location, urgent, func.count())
-        .where(text(TO_REVIEW))
-        # By its name: PostgreSQL takes an expression with another bound value for another expression.
-        .group_by(Referral.preferred_location, text("urgent"))
-    ).all()
-    undecided = select(func.count()).select_from(Referral).where(_PARTS[Show.OPEN_DECISION])
-    by_place: dict[str, int] = {}
-    for place, _, count in waiting:
-        if place:
-            by_place[place] = by_place.get(place, 0) + count
-    return WorklistCounts(
-        review=sum(count for _, _, count in waiting),
-        call_first=sum(count for _, is_urgent, count in waiting if is_urgent),
-        open_decision=db.session.scalar(undecided) or 0,
-        by_place=by_place,
     )

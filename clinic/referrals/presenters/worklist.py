@@ -1,0 +1,108 @@
+"""The rows of the worklist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clinic.kernel.clock import central_date
+from clinic.kernel.wording import clinical_date, us_date_short
+from clinic.referrals.presenters.staff import age_on, top_reasons, visit_words, waiting
+from clinic.referrals.presenters.words import SHORT_FLAG_WORDS
+from clinic.referrals.queries import ReferralRow, WorklistRow
+from clinic.referrals.rules import Choice, ReferralStatus, Turn
+from clinic.referrals.rules.listing import answer_is_late
+from clinic.safety.rules import BLOCKING_TIERS
+
+PHASE_KEYS = {1: "one", 2: "two", 3: "three"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the worklist."""
+
+    id: UUID
+    reference: str
+    priority: int
+    name: str
+    age: int
+    sent: str
+    answered: bool
+    phases: tuple[str, ...]
+    flags: str
+    main: str
+    sub: str
+    place: str
+    visit: str
+    assignee: str
+    assignee_id: UUID | None
+    covered: bool
+    since: str
+    until: str
+    late: bool
+    action: str
+    urgent: bool
+
+
+def line(row: WorklistRow, now: datetime, places: Mapping[str, str]) -> Line:
+    """One referral as a row; `places` gives a location's name by its slug."""
+    referral = row.referral
+    main, sub = top_reasons(referral, row.flags)
+    urgent = any(flag.tier in BLOCKING_TIERS for flag in row.flags)
+    since, until, late = _clock(row, now)
+    return Line(
+        id=referral.id,
+        reference=referral.reference,
+        priority=referral.priority,
+        name=row.patient.full_name,
+        age=age_on(row.patient.birth_date, central_date(now)),
+        sent=clinical_date(referral.submitted_at),
+        answered=referral.turn == Turn.ANSWERED,
+        phases=tuple(PHASE_KEYS[phase] for phase in referral.phases),
+        flags=", ".join(SHORT_FLAG_WORDS[code] for code in referral.flags if code in SHORT_FLAG_WORDS),
+        main=main,
+        sub=sub,
+        place=places.get(referral.preferred_location or "", "Either place"),
+        visit=visit_words(row.visit),
+        assignee=row.assignee.short_name if row.assignee else "",
+        assignee_id=referral.assignee_id,
+        covered=row.covered,
+        since=since,
+        until=until,
+        late=late,
+        action=_action(referral, urgent=urgent, late=late),
+        urgent=urgent,
+    )
+
+
+def _clock(row: WorklistRow, now: datetime) -> tuple[str, str, bool]:
+    """Since when it waits, until when, and whether that is past; each status has a clock of its own."""
+    referral = row.referral
+    if referral.status is ReferralStatus.NEEDS_INFORMATION and referral.asked_at:
+        late = answer_is_late(referral.asked_at, now)
+        asked = f"asked {waiting(now - referral.asked_at)} ago"
+        return (
+            asked,
+            "late, please call" if late else f"sent {waiting(now - referral.submitted_at)} ago",
+            late,
+        )
+    if referral.status in (ReferralStatus.CLOSED, ReferralStatus.WITHDRAWN):
+        return f"sent {waiting(now - referral.submitted_at)} ago", referral.status.value, False
+    decided = referral.status is ReferralStatus.DECIDED and referral.decided_at
+    since = f"decided {waiting(now - decided)} ago" if decided else waiting(now - referral.submitted_at)
+    late = row.visit is None and central_date(now) > referral.see_by
+    return since, f"{'past' if late else 'see by'} {us_date_short(referral.see_by).split(', ')[1]}", late
+
+
+def _action(referral: ReferralRow, *, urgent: bool, late: bool) -> str:
+    if urgent:
+        return "Call now"
+    if referral.status is ReferralStatus.NEEDS_INFORMATION:
+        return "Call" if late else "Look"
+    if referral.status is not ReferralStatus.SUBMITTED:
+        return "Decide" if referral.choice is Choice.CANNOT_DECIDE_YET else "Look"
+    if referral.turn == Turn.ANSWERED:
+        return "Read"
+    if "contradictory_data" in referral.flags:
+        return "Compare"
+    return "Ask" if "incomplete_data" in referral.flags else "Review"
