@@ -1,4 +1,7 @@
-"""`make shots`: a picture of every state, phone and desktop, light and dark, in shots/ with an index page."""
+"""`make shots`: a picture of every state, phone and desktop, light and dark, in shots/ with an index page.
+
+Besides the states: the twelve hard cases of the treatment time line, and on paper what is made to be printed.
+"""
 
 import shutil
 import sys
@@ -14,6 +17,7 @@ from tests.journeys.installation import Clinic
 from tests.journeys.looking import Viewer
 from tests.journeys.scene import Scene
 from tests.journeys.states import STATES, State
+from tests.referrals.timelines import HARD
 from tests.support.browser import SIZES, Scheme, Size, launch
 
 TARGET = ROOT / "shots"
@@ -23,6 +27,13 @@ LOOKS: tuple[tuple[Size, Scheme], ...] = (
     ("desk", "light"),
     ("desk", "dark"),
 )
+TIMELINES = tuple(
+    State(f"timeline-{name}", "the time line, hard cases", f"/staff/timelines/{name}", "clinician")
+    for name in HARD
+)
+# Letter paper between its margins, at 96 pixels to the inch.
+PAPER = (709, 950)
+PRINTED = ("timeline-", "referral-", "office-letter")
 HEAD = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Pages and states</title>
 <style>body{font:16px system-ui;margin:2rem}td,th{padding:.5rem;vertical-align:top;text-align:left}
 img{width:14rem;border:1px solid #bbb}</style><h1>Pages and states</h1><table>
@@ -34,12 +45,22 @@ def file_name(state: State, size: Size, scheme: Scheme) -> str:
     return f"{state.name}-{SIZES[size][0]}-{scheme}.png"
 
 
+def paper_name(state: State) -> str:
+    """Where the picture of its paper lies."""
+    return f"{state.name}-print.png"
+
+
+def on_paper(state: State) -> bool:
+    """Is it made to be printed?"""
+    return state.status == 200 and state.name.startswith(PRINTED)
+
+
 def index(states: Sequence[State]) -> str:
     """One row a state, one column a look."""
     heads = "".join(f"<th>{SIZES[size][0]} {scheme}" for size, scheme in LOOKS)
-    rows = [f"<tr><th>State{heads}"]
+    rows = [f"<tr><th>State{heads}<th>paper"]
     for state in states:
-        names = [file_name(state, *look) for look in LOOKS]
+        names = [file_name(state, *look) for look in LOOKS] + [paper_name(state)] * on_paper(state)
         pictures = "".join(
             f'<td><a href="{name}"><img src="{name}" alt="" loading="lazy"></a>' for name in names
         )
@@ -61,13 +82,33 @@ def take(scene: Scene, states: Sequence[State], target: Path) -> list[str]:
             viewer.page.screenshot(path=target / file_name(state, size, scheme), full_page=True)
         viewer.close()
         print(f"{len(states)} states, {size} {scheme}", flush=True)
+    printed = [state for state in states if on_paper(state)]
+    missing += take_paper(Viewer(scene, started, "desk", "dark"), printed, target)
     started.close()
+    return missing
+
+
+def take_paper(viewer: Viewer, states: Sequence[State], target: Path) -> list[str]:
+    """What comes out of a printer, also in the dark: one long sheet, its breaks are counted elsewhere."""
+    missing: list[str] = []
+    viewer.page.emulate_media(media="print")
+    for state in states:
+        try:
+            viewer.look(state)
+        except (AssertionError, Error, StopIteration) as wrong:
+            missing.append(f"{state.name} on paper: {wrong}")
+        viewer.page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
+        viewer.page.screenshot(path=target / paper_name(state), full_page=True)
+    viewer.close()
+    print(f"{len(states)} states on paper", flush=True)
     return missing
 
 
 def main(wanted: Sequence[str]) -> int:
     """0 when every picture was taken; names of states take only those."""
-    states = [state for state in STATES if not wanted or any(name in state.name for name in wanted)]
+    states = [
+        state for state in (*STATES, *TIMELINES) if not wanted or any(name in state.name for name in wanted)
+    ]
     if not wanted:
         shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(exist_ok=True)

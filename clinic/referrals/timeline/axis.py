@@ -1,20 +1,19 @@
-"""The shared time axis: which days it spans, its gridlines and labels, and the phase bands behind."""
+"""The shared time axis: which days it spans, its gridlines and their labels."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clinic.kernel.calendar import add_months
-from clinic.kernel.wording import clinical_date
-from clinic.referrals.timeline.shapes import Box, Line, Shape, Words, vertical, width_of
+from clinic.kernel.calendar import add_months, month_reached
+from clinic.referrals.timeline.shapes import Line, Shape, Words, vertical, width_of
 from clinic.referrals.timeline.story import Onset
 
-PLOT_LEFT, PLOT_RIGHT = 178.0, 640.0
+PLOT_LEFT, PLOT_RIGHT = 178.0, 564.0
 BAND_TOP = 22.0
 BEFORE, AFTER = timedelta(weeks=5), timedelta(weeks=7)
+# In the first three months a year of future would squeeze what has happened into a corner.
+NEAR, FAR = 3, 12
 # Whole span in months at most -> (months between gridlines, months between labels).
-_STEPS = ((20, 1, 2), (40, 3, 6), (100, 6, 12), (260, 12, 24), (100_000, 60, 120))
-# Completed months, look of the band, its words.
-_BANDS = ((0, "b1", "One"), (3, "pt-12", "One or Two"), (6, "b2", "Two"), (12, "b3", "Three"))
+_STEPS = ((20, 1, 2), (40, 3, 6), (100, 6, 12), (260, 12, 24), (100_000, 60, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +30,21 @@ class Axis:
         return PLOT_LEFT + (PLOT_RIGHT - PLOT_LEFT) * min(max(share, 0.0), 1.0)
 
 
-def axis_for(span: tuple[date, date], onset: Onset | None, visit: date | None, bottom: float) -> Axis:
-    """From five weeks before the first thing to seven weeks past the last, the visit or 12 months."""
+def horizon(onset: Onset, today: date) -> int:
+    """Up to which month of the symptoms the axis goes at least."""
+    return FAR if month_reached(onset.first, NEAR, today) else NEAR
+
+
+def axis_for(
+    span: tuple[date, date], onset: Onset | None, today: date, visit: date | None, bottom: float
+) -> Axis:
+    """From five weeks before the first thing to seven weeks past the last, the visit or the horizon."""
     last = max(span[1], visit or span[1])
     if onset:
-        last = max(last, add_months(onset.latest, 12))
+        last = max(last, add_months(onset.latest, horizon(onset, today)))
     whole = last - span[0]
     # A long history squeezes weeks into a pixel: the margins grow with it, so that marks keep their room.
     return Axis(span[0] - max(BEFORE, whole * 0.03), last + max(AFTER, whole * 0.07), bottom)
-
-
-def bands(axis: Axis, onset: Onset) -> list[Shape]:
-    """The phase by time alone, from the earliest possible first symptoms on."""
-    start = onset.earliest or onset.latest
-    edges = [add_months(start, months) for months, _, _ in _BANDS] + [axis.last]
-    shapes: list[Shape] = []
-    height = axis.bottom - BAND_TOP
-    for (_, look, words), begin, end in zip(_BANDS, edges, edges[1:], strict=False):
-        left, right = axis.x(begin), axis.x(end)
-        if right <= left:
-            continue
-        fill, colour = (look, "") if look == "pt-12" else ("", look)
-        shapes.append(Box(left, BAND_TOP, right - left, height, colour, fill=fill))
-        if width_of(words) + 8 < right - left:
-            shapes.append(Words(left + 6, 36, "t-b2" if look == "pt-12" else f"t-{look}", words))
-    return shapes
-
-
-def twelve_months(axis: Axis, onset: Onset) -> Words:
-    """The label of the day that completes a year."""
-    day = add_months(onset.earliest or onset.latest, 12)
-    return Words(axis.x(day) - 2, axis.bottom + 16, "t-b3", f"12 months: {clinical_date(day)}")
 
 
 def grid(axis: Axis, taken: Words | None) -> list[Shape]:

@@ -1,23 +1,27 @@
 """First symptoms, today and the visit: lines over the whole height, with tags that never cover each other."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from clinic.referrals.timeline.axis import BAND_TOP, PLOT_LEFT, PLOT_RIGHT, Axis
-from clinic.referrals.timeline.shapes import Box, Shape, Words, vertical, width_of
+from clinic.referrals.timeline.shapes import Box, Line, Shape, Words, vertical, width_of
 from clinic.referrals.timeline.story import Onset, Story
 
-WIDTH = 820.0
+WIDTH = 828.0
 GAP = 4.0
+TAG_BOTTOM = 19.0
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag at the top of a marker."""
+    """A tag at the top of a marker, which stands at `x`."""
 
     left: float
     text: str
     look: str
+    x: float
 
     @property
     def width(self) -> float:
@@ -29,10 +33,6 @@ class Tag:
         """The right edge."""
         return self.left + self.width
 
-    def at(self, left: float) -> "Tag":
-        """The same tag elsewhere."""
-        return Tag(left, self.text, self.look)
-
 
 def future(axis: Axis, today: date) -> Box:
     """The veil over what has not happened."""
@@ -43,15 +43,32 @@ def future(axis: Axis, today: date) -> Box:
 def markers(axis: Axis, story: Story) -> list[Shape]:
     """Lines, the dashed span of an uncertain start, and tags."""
     shapes: list[Shape] = []
-    if story.onset:
-        shapes += _onset(axis, story.onset)
+    for onset in _onsets(story):
+        shapes += _onset(axis, onset)
     shapes.append(vertical(axis.x(story.today), 18, axis.bottom, "m-line"))
     if story.visit:
         shapes.append(vertical(axis.x(story.visit), 18, axis.bottom, "m-vis"))
-    for tag in _tags(axis, story):
+    for tag in spread(_wanted(axis, story)):
+        if not tag.left <= tag.x <= tag.right:
+            near = min(max(tag.x, tag.left + 4), tag.right - 4)
+            shapes.append(
+                Line(f"M{near:.1f} {TAG_BOTTOM:.1f}L{tag.x:.1f} {BAND_TOP + 3:.1f}", f"{tag.look}-lead")
+            )
         shapes.append(Box(tag.left, 1, tag.width, 18, f"{tag.look}-tag", round=5))
         shapes.append(Words(tag.left + 6, 14, f"{tag.look}-tagt", tag.text))
     return shapes
+
+
+def line_places(axis: Axis, story: Story) -> list[float]:
+    """Where lines run from top to bottom."""
+    days = [story.today, *([story.visit] if story.visit else [])]
+    days += [day for onset in _onsets(story) for day in (onset.first, onset.latest)]
+    return [axis.x(day) for day in days]
+
+
+def _onsets(story: Story) -> list[Onset]:
+    found = (story.earlier.began if story.earlier else None, story.onset)
+    return [onset for onset in found if onset]
 
 
 def _onset(axis: Axis, onset: Onset) -> list[Shape]:
@@ -59,26 +76,37 @@ def _onset(axis: Axis, onset: Onset) -> list[Shape]:
         return [vertical(axis.x(onset.latest), 18, axis.bottom, "m-on")]
     left = axis.x(onset.earliest) if onset.earliest else PLOT_LEFT
     width = max(axis.x(onset.latest) - left, 3.0)
-    height = axis.bottom - BAND_TOP
-    return [Box(left, BAND_TOP, width, height, "fut"), Box(left, BAND_TOP, width, height, "m-on fog")]
+    return [Box(left, BAND_TOP, width, axis.bottom - BAND_TOP, "m-on fog")]
 
 
-def _tags(axis: Axis, story: Story) -> list[Tag]:
-    """Today opens to the left, the visit to the right, first symptoms give way to the left."""
-    day = story.today
-    today = Tag(0, f"Today {day.day} {day:%b}", "m")
-    today = today.at(axis.x(day) + 2 - today.width)
-    tags = [today]
-    if story.onset:
-        first = Tag(0, f"First symptoms {story.onset.words}", "o")
-        first = first.at(max(PLOT_LEFT, axis.x(story.onset.latest) - 37))
-        if first.right + GAP > today.left:
-            first = first.at(max(0.0, today.left - GAP - first.width))
-        if first.right + GAP > today.left:
-            today = today.at(first.right + GAP)
-        tags = [first, today]
+def _wanted(axis: Axis, story: Story) -> list[Tag]:
+    """The tags in order, each where it would like to stand: today opens left, a visit right."""
+    tags = []
+    names = ("First symptoms", "Came back") if story.earlier else ("First symptoms",)
+    for name, onset in zip(names, _onsets(story), strict=False):
+        x = axis.x(onset.latest)
+        tags.append(Tag(max(PLOT_LEFT, x - 37), f"{name} {onset.words}", "o", x))
+    day, x = story.today, axis.x(story.today)
+    today = Tag(0, f"Today {day.day} {day:%b}", "m", x)
+    tags.append(replace(today, left=x + 2 - today.width))
     if story.visit:
-        visit = Tag(axis.x(story.visit) - 2, f"Visit {story.visit.day} {story.visit:%b}", "v")
-        left = max(visit.left, today.right + GAP)
-        tags.append(visit.at(min(left, WIDTH - visit.width)))
+        x = axis.x(story.visit)
+        tags.append(Tag(x - 2, f"Visit {story.visit.day} {story.visit:%b}", "v", x))
+    return tags
+
+
+def spread(wanted: Sequence[Tag]) -> list[Tag]:
+    """The same tags in the same order, moved apart as little as it takes, all inside the frame."""
+    tags = list(wanted)
+    for _ in range(2):
+        limit = WIDTH
+        for place in reversed(range(len(tags))):
+            tags[place] = replace(tags[place], left=min(tags[place].left, limit - tags[place].width))
+            limit = tags[place].left - GAP
+        free = 0.0
+        for place, tag in enumerate(tags):
+            tags[place] = replace(tag, left=max(tag.left, free))
+            free = tags[place].right + GAP
+        if all(one.right < other.left for one, other in pairwise(tags)) and free - GAP <= WIDTH:
+            break
     return tags

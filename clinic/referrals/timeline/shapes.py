@@ -20,10 +20,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A path."""
+    """A path; `at` moves its own small grid to a place."""
 
     d: str
     look: str
+    at: tuple[float, float] | None = None
     kind: Literal["line"] = "line"
 
 
@@ -46,10 +47,23 @@ def width_of(text: str, size: float = 12) -> float:
     return len(text) * size * 0.56
 
 
+def fits(text: str, width: float, size: float = 12) -> bool:
+    """Does plain text most likely fit?"""
+    return len(text) * size * 0.5 <= width
+
+
 def fitted(text: str, width: float, size: float) -> str:
-    """The text, cut with an ellipsis where it would not fit; the table has it whole."""
+    """Bold text, cut with an ellipsis where it would not fit; the table has it whole."""
     most = int(width / (size * 0.53))
     return text if len(text) <= most else text[: most - 1].rstrip(" ,;") + "…"
+
+
+def fitting(text: str, width: float) -> str:
+    """Plain text, or its last sentence where not all of it fits; what is cut then ends in an ellipsis."""
+    for words in (text, text.rpartition(". ")[2]):
+        if fits(words, width):
+            return words
+    return fitted(words, width, 11.3)
 
 
 def vertical(x: float, top: float, bottom: float, look: str) -> Line:
@@ -57,6 +71,6 @@ def vertical(x: float, top: float, bottom: float, look: str) -> Line:
     return Line(f"M{x:.1f} {top:.1f}V{bottom:.1f}", look)
 
 
-def diamond(x: float, y: float, look: str) -> Line:
+def diamond(x: float, y: float, look: str, size: float = 8) -> Line:
     """A diamond around a point."""
-    return Line(f"M{x:.1f} {y - 8:.1f}l8 8-8 8-8-8z", look)
+    return Line(f"M{x:.1f} {y - size:.1f}l{size:g} {size:g}-{size:g} {size:g}-{size:g}-{size:g}z", look)

@@ -101,7 +101,7 @@ def _again(
 def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: StaleDecision | None = None) -> str:
     run = screen.runs[0] if screen.runs else None
     instant, row = now(), screen.referral
-    story = story_of(run.facts, today=central_date(instant), visit=screen.visit) if run else None
+    story = story_of(run, today=central_date(instant), visit=screen.visit) if run else None
     blocking = [flag for flag in screen.open_flags if flag.tier in BLOCKING_TIERS]
     return render_template(
         "referrals/referral.html",

@@ -30,7 +30,7 @@ class Told:
 
 
 NOT_JUDGED = Told(Verdict.NOT_JUDGED)
-# AT1 excludes or leaves open; its sentence says only that it is not sure, and so does this. AT6 has its own way.
+# AT1 excludes or leaves open; its sentence says only that it is not sure, and so does this.
 _TRIALS = {
     "AT1": Verdict.UNSURE,
     "AT2": Verdict.SHORT,
