@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from clinic.triage.rules import RuleSettings, wording
+from clinic.triage.queries import Agreement, LineRow
+from clinic.triage.rules import RuleSettings, open_choices, wording
 from clinic.triage.rules.catalogue import CATALOGUE
 from clinic.triage.rules.choices import SETTINGS, allowed, group, said
 from clinic.triage.rules.table import BANDS, DECISION_TABLE, RESPONSES, ROWS, TRENDS, PhaseSet
 
+NOBODY: Mapping[str, Agreement] = {}
 NO_GROUPS = "A gain, and no Phase Two care possible"
 NAMES = {1: "one", 2: "two", 3: "three"}
 CHANGE: Mapping[str, str] = {
@@ -55,13 +57,33 @@ LEFT_OUT = (
 
 @dataclass(frozen=True, slots=True)
 class SettingLine:
-    """One setting: what it decides, its value, the default when it differs, the values allowed."""
+    """One choice: what it decides, its value, the default when it differs, the values allowed, who agreed."""
 
     decides: str
     value: str
     default: str
     allowed: str
     settles: str
+    digest: str
+    agreed: Agreement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A setting that two versions do not share."""
+
+    decides: str
+    was: str
+    would_be: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A referral that a draft would place differently: names of phases and the priority, before and then."""
+
+    reference: str
+    was: tuple[tuple[str, ...], int]
+    would_be: tuple[tuple[str, ...], int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +95,45 @@ class PhaseTable:
     rows: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 
 
-def setting_lines(settings: RuleSettings) -> tuple[SettingLine, ...]:
-    """Every setting in words."""
-    changed, default = settings.changed(), RuleSettings().as_json()
+def setting_lines(
+    settings: RuleSettings, agreed: Mapping[str, Agreement] = NOBODY
+) -> tuple[SettingLine, ...]:
+    """Every choice in words: the settings in their order, then what the rules settle without a setting."""
+    changed, default, plain = settings.changed(), RuleSettings().as_json(), settings.as_json()
     return tuple(
         SettingLine(
-            decides=decides,
-            value=said(name, value),
-            default=said(name, default[name]) if name in changed else "",
-            allowed=allowed(name, value),
-            settles=settles,
+            decides=one.decides,
+            value=one.value,
+            default=said(one.key, default[one.key]) if one.key in changed else "",
+            allowed=allowed(one.key, plain[one.key]) if one.key in plain else "",
+            settles=one.settles,
+            digest=one.digest,
+            agreed=agreed.get(one.digest),
         )
-        for name, value in settings.as_json().items()
-        for decides, settles in (SETTINGS[name],)
+        for one in open_choices(settings)
     )
+
+
+def differences(before: RuleSettings, after: RuleSettings) -> tuple[Difference, ...]:
+    """What differs between two versions, in words."""
+    was, would_be = before.as_json(), after.as_json()
+    return tuple(
+        Difference(SETTINGS[name][0], said(name, was[name]), said(name, value))
+        for name, value in would_be.items()
+        if value != was[name]
+    )
+
+
+def change_lines(rows: Iterable[LineRow]) -> tuple[ChangeLine, ...]:
+    """Lines of a replay with the names of phases."""
+    return tuple(
+        ChangeLine(row.reference, _named(row.was), _named(row.would_be) if row.would_be else None)
+        for row in rows
+    )
+
+
+def _named(placed: tuple[tuple[int, ...], int]) -> tuple[tuple[str, ...], int]:
+    return tuple(NAMES[phase] for phase in sorted(placed[0])), placed[1]
 
 
 def phase_tables() -> tuple[PhaseTable, ...]:

@@ -111,7 +111,7 @@ def version(number: int) -> VersionRow:
     return found[0]
 
 
-def number_by_hash(config_hash: str, rule_version: str) -> int:
+def number_by_hash(config_hash: str) -> int:
     """The newest published version with this hash: how the settings of an old run are found.
 
     Raises:
@@ -119,9 +119,7 @@ def number_by_hash(config_hash: str, rule_version: str) -> int:
     """
     number = db.session.scalar(
         select(func.max(SettingsVersion.number)).where(
-            text(PUBLISHED),
-            SettingsVersion.config_hash == config_hash,
-            SettingsVersion.rule_version == rule_version,
+            text(PUBLISHED), SettingsVersion.config_hash == config_hash
         )
     )
     if number is None:

@@ -16,6 +16,7 @@ from clinic.intake.questionnaire import current
 from clinic.intake.rules import AnswerSheet, path
 from clinic.platform.extensions import db
 from clinic.platform.orm import Base
+from clinic.triage.rules import RuleSettings
 from tests.privacy.watching import Watch, watching
 from tests.support.cast import MEMBERS, Cast, gather
 from tests.support.client import PageClient
@@ -198,6 +199,8 @@ def address(cast: Cast, rule: str, *, known: bool = True) -> str:
         "<reference>": (cast.urgent_reference if "/unbooked/" in rule else reference, "ZZZZ-ZZZZ"),
         "<step>": ("attempt", "attempt"),
         "<uuid:entry_id>": (entry, SOMEBODY),
+        "<int:number>": (1, 999),
+        "<config_hash>": (RuleSettings().config_hash, "sha256:0"),
         "<slug>": (slug, slug) if "entry_id" in rule else (FIRST_PAGE, "nowhere"),
         "<path:filename>": ("favicon.svg", "nothing.css"),
     }

@@ -33,7 +33,7 @@ def phases_in(cell: Element) -> frozenset[int]:
 def test_every_cell_is_that_of_the_decision_table(page: str) -> None:
     tables = list(parse(page).iter("table"))
     for number, band in enumerate(BANDS):
-        rows = [list(row) for row in tables[2 + number].iter("tr")][1:]
+        rows = [list(row) for row in tables[3 + number].iter("tr")][1:]
         assert [len(row) for row in rows] == [1 + len(RESPONSES)] * len(ROWS)
         for name, (_, *cells) in zip(ROWS, rows, strict=True):
             for response, cell in zip(RESPONSES, cells, strict=True):

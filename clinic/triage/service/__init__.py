@@ -3,10 +3,12 @@
 from clinic.triage.service.replaying import ReplayTask, Slice, keep_slice, next_replay
 from clinic.triage.service.signing import agree
 from clinic.triage.service.versions import approve, current_settings, propose, publish_first, reject
+from clinic.triage.service.viewing import VersionScreen, view_version
 
 __all__ = [
     "ReplayTask",
     "Slice",
+    "VersionScreen",
     "agree",
     "approve",
     "current_settings",
@@ -15,4 +17,5 @@ __all__ = [
     "propose",
     "publish_first",
     "reject",
+    "view_version",
 ]
