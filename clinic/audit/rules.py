@@ -18,6 +18,9 @@ class Action(StrEnum):
     STAFF_SIGNED_OUT = "staff.signed_out"
     STAFF_SIGN_IN_FAILED = "staff.sign_in_failed"
     STAFF_PASSWORD_CHANGED = "staff.password_changed"  # noqa: S105 - an action, not a password
+    STAFF_SHORTCUTS_SWITCHED = "staff.shortcuts_switched"
+    COVER_ENTERED = "cover.entered"
+    COVER_ENDED = "cover.ended"
     PATIENT_REGISTERED = "patient.registered"
     PATIENT_CHANGED = "patient.changed"
     LINK_ISSUED = "link.issued"
@@ -73,6 +76,8 @@ class Action(StrEnum):
     REPLAY_VIEWED = "replay.viewed"
     OVERRIDES_VIEWED = "overrides.viewed"
     REFERRAL_DECIDED = "referral.decided"
+    REFERRAL_ASSIGNED = "referral.assigned"
+    REFERRAL_COMMENTED = "referral.commented"
     REFERRAL_ASKED = "referral.asked"
     REFERRAL_QUESTION_RECALLED = "referral.question_recalled"
     REFERRAL_ANSWERED = "referral.answered"

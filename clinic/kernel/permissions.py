@@ -13,6 +13,8 @@ class Permission(StrEnum):
     WORKLIST_VIEW = "worklist:list:view"
     REFERRAL_VIEW = "referral:record:view"
     REFERRAL_DECIDE = "referral:decision:make"
+    REFERRAL_ASSIGN = "referral:assignee:change"
+    REFERRAL_COMMENT = "referral:comment:write"
     RULES_VIEW = "triage:rules:view"
     RULES_PROPOSE = "triage:rules:propose"
     RULES_APPROVE = "triage:rules:approve"
@@ -32,6 +34,7 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit:log:view"
     STAFF_VIEW = "staff:list:view"
     STAFF_SELF = "staff:self:change"
+    COVER_ENTER = "staff:cover:enter"
 
 
 class ActorKind(StrEnum):

@@ -36,6 +36,11 @@ def asked_listing() -> Listing:
         raise NotFound(NO_SUCH_LIST) from None
 
 
+def page_asked() -> dict[str, str]:
+    """Which page of the list: after or before the referral with this reference."""
+    return {name: request.args[name] for name in ("after", "before") if request.args.get(name)}
+
+
 def list_behind() -> Listing:
     """The list from which somebody came to the address of a referral.
 

@@ -1,6 +1,6 @@
 """Clinicians: the worklist."""
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from clinic.kernel.errors import NotFound
@@ -11,7 +11,7 @@ from clinic.referrals import service
 from clinic.referrals.presenters import listing as present
 from clinic.referrals.presenters.worklist import line
 from clinic.referrals.views.blueprint import pages
-from clinic.referrals.views.listing import NO_SUCH_LIST, asked_listing
+from clinic.referrals.views.listing import NO_SUCH_LIST, asked_listing, page_asked
 from clinic.scheduling.queries import locations
 
 
@@ -23,12 +23,13 @@ def worklist() -> ResponseReturnValue:
     places = {one.slug: one.name for one in locations()}
     if listing.place and listing.place not in places:
         raise NotFound(NO_SUCH_LIST)
+    here = page_asked()
     page = service.view_worklist(
         actor=current_actor(),
         now=instant,
         listing=listing,
-        after=request.args.get("after", ""),
-        before=request.args.get("before", ""),
+        after=here.get("after", ""),
+        before=here.get("before", ""),
         besides=present.counted(listing, places),
     )
     return render_template(
@@ -36,6 +37,7 @@ def worklist() -> ResponseReturnValue:
         heading=present.heading(listing, page.counts[listing], places),
         order=present.order_words(listing),
         lines=[line(row, instant, places) for row in page.rows],
+        here=here,
         listing=listing,
         page=page,
         pills=present.pills(listing, page.counts),
