@@ -1,12 +1,13 @@
 """Reads of intakes: where one stands, and its answers as they are now."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from clinic.intake.models import AnswerRevision, Intake, ListEntry, PublishedQuestionnaire
 from clinic.intake.rules.answers import AnswerSheet, Entry, Place
@@ -15,6 +16,7 @@ from clinic.intake.rules.status import IntakeStatus
 from clinic.intake.rules.values import from_stored
 from clinic.intake.rules.vocabulary import Questionnaire
 from clinic.kernel.errors import NotFound
+from clinic.kernel.permissions import ActorKind
 from clinic.platform.extensions import db
 
 
@@ -53,14 +55,24 @@ def intake_card(intake_id: UUID) -> IntakeCard:
     )
 
 
-def answer_sheet(intake_id: UUID) -> AnswerSheet:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who gave an answer, and when. `author_id` is the patient's or the member of staff's."""
+
+    author_kind: ActorKind
+    author_id: UUID | None
+    saved_at: datetime
+
+
+def answer_sheet(intake_id: UUID, *, until: datetime | None = None) -> AnswerSheet:
     """The newest answer at each place of an intake, and its list entries in the order they were added.
 
-    Opens clinical text: whoever shows it to somebody else than its author records the view.
+    `until`: as the answers stood at that instant. Opens clinical text: whoever shows it to somebody else
+    than its author records the view.
     """
     newest = (
         select(func.max(AnswerRevision.sequence))
-        .where(AnswerRevision.intake_id == intake_id)
+        .where(AnswerRevision.intake_id == intake_id, *_saved_by(until))
         .group_by(AnswerRevision.question_key, AnswerRevision.entry_id)
     )
     rows = db.session.execute(
@@ -89,6 +101,29 @@ def questionnaire(questionnaire_id: UUID) -> Questionnaire:
         select(PublishedQuestionnaire.content).where(PublishedQuestionnaire.id == questionnaire_id)
     ).one()
     return read_questionnaire(shared, sections)
+
+
+def origins(intake_id: UUID, *, until: datetime | None = None) -> Mapping[Place, Origin]:
+    """Who gave the answer that stands at each place, and when; no answer is opened."""
+    rows = db.session.execute(
+        select(
+            AnswerRevision.question_key,
+            AnswerRevision.entry_id,
+            AnswerRevision.author_kind,
+            AnswerRevision.author_id,
+            AnswerRevision.saved_at,
+        )
+        .where(AnswerRevision.intake_id == intake_id, *_saved_by(until))
+        .order_by(AnswerRevision.sequence)
+    )
+    return {
+        Place(key, str(entry) if entry else None): Origin(kind, author, at)
+        for key, entry, kind, author, at in rows
+    }
+
+
+def _saved_by(until: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    return () if until is None else (AnswerRevision.saved_at <= until,)
 
 
 def doctor_checks() -> list[str]:

@@ -17,6 +17,7 @@ from clinic.intake.rules.navigation import (
     visible_answers,
 )
 from clinic.intake.rules.red_flags import chosen, red_flags_in, red_flags_of
+from clinic.intake.rules.reopening import askable, asked_pages, places_on
 from clinic.intake.rules.us import STATES
 from clinic.intake.rules.values import NO_EMAIL, DateWay, HonestDate, Value, from_stored, to_stored
 from clinic.intake.rules.vocabulary import Choice, Kind, Page, Question, Questionnaire, Section, Words
@@ -43,6 +44,8 @@ __all__ = [
     "Value",
     "Words",
     "as_typed",
+    "askable",
+    "asked_pages",
     "check_page",
     "chosen",
     "facts_from_answers",
@@ -56,6 +59,7 @@ __all__ = [
     "offered_questions",
     "page_at",
     "path",
+    "places_on",
     "previous_page",
     "progress",
     "red_flags_in",

@@ -26,6 +26,7 @@ class IntakeAction(StrEnum):
     SAVE = "save"
     SUBMIT = "submit"
     EXPIRE = "expire"
+    CORRECT = "correct"  # questions that a clinician asked again
 
 
 LIFECYCLE = Lifecycle(
@@ -33,6 +34,7 @@ LIFECYCLE = Lifecycle(
         (IntakeStatus.DRAFT, IntakeAction.SAVE): IntakeStatus.DRAFT,
         (IntakeStatus.DRAFT, IntakeAction.SUBMIT): IntakeStatus.SUBMITTED,
         (IntakeStatus.DRAFT, IntakeAction.EXPIRE): IntakeStatus.EXPIRED,
+        (IntakeStatus.SUBMITTED, IntakeAction.CORRECT): IntakeStatus.SUBMITTED,
     }
 )
 

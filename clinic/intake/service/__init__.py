@@ -9,7 +9,7 @@ from clinic.intake.service.drafts import (
     tell_after_sending,
 )
 from clinic.intake.service.publishing import publish
-from clinic.intake.service.saving import Saved, begin_again, save_page
+from clinic.intake.service.saving import Saved, begin_again, save_asked, save_page
 
 __all__ = [
     "Saved",
@@ -19,6 +19,7 @@ __all__ = [
     "mark_submitted",
     "publish",
     "record_urgent_page",
+    "save_asked",
     "save_page",
     "start",
     "tell_after_sending",

@@ -1,7 +1,7 @@
 """Saves one page: its answers, the treatments ticked, who the patient is, and what must not wait."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from clinic.intake.rules import (
     Entry,
     Mistake,
     PageRef,
+    Place,
     Questionnaire,
     Value,
     check_page,
@@ -31,6 +32,7 @@ from clinic.intake.rules.addresses import comes_later, page_about, page_for_answ
 from clinic.intake.rules.checking import Raw
 from clinic.intake.rules.person import details_from, question_of, tells_who
 from clinic.intake.rules.red_flags import red_flags_in, red_flags_of
+from clinic.intake.rules.reopening import asked_pages
 from clinic.intake.rules.status import LIFECYCLE, IntakeAction
 from clinic.intake.service.drafts import locked, start
 from clinic.kernel.clock import central_date
@@ -76,6 +78,52 @@ def save_page(
     ref = page_for_answers(questionnaire, sheet, slug, entry_id)
     if ref is None:
         raise NotFound
+    sheet, checked = _keep_sound(intake, questionnaire, sheet, ref, raw, actor=actor, now=now)
+    gap = first_unanswered(questionnaire, sheet)
+    after = _after(questionnaire, sheet, ref, gap) if checked.sound else ref
+    return Saved(ref, checked, after, gap, red_flags_in(questionnaire, checked.values))
+
+
+@transaction()
+def save_asked(
+    intake_id: UUID,
+    slug: str,
+    entry_id: str | None,
+    raw: Raw,
+    *,
+    asked: Collection[Place],
+    actor: Actor,
+    now: datetime,
+) -> Saved:
+    """Save answers to questions that were asked again after sending; all others stay as they were sent.
+
+    Raises:
+        NotFound: no such intake, or the page holds none of the questions asked.
+        Conflict: the intake was never sent.
+    """
+    intake = locked(intake_id)
+    LIFECYCLE.next(intake.status, IntakeAction.CORRECT)
+    questionnaire, sheet = queries.questionnaire(intake.questionnaire_id), queries.answer_sheet(intake_id)
+    pages = asked_pages(questionnaire, sheet, asked)
+    ref = next((one for one in pages if (one.slug, one.entry_id) == (slug, entry_id)), None)
+    if ref is None:
+        raise NotFound
+    sheet, checked = _keep_sound(intake, questionnaire, sheet, ref, raw, actor=actor, now=now)
+    gap = first_unanswered(questionnaire, sheet)
+    return Saved(ref, checked, gap, gap, red_flags_in(questionnaire, checked.values))
+
+
+def _keep_sound(
+    intake: Intake,
+    questionnaire: Questionnaire,
+    sheet: AnswerSheet,
+    ref: PageRef,
+    raw: Raw,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> tuple[AnswerSheet, Checked]:
+    """Check what the page sent, write what is sound and new; the answers as they are then."""
     checked = _checked(questionnaire, sheet, ref, raw, now)
     changed = {
         key: value
@@ -89,9 +137,7 @@ def save_page(
     if changed or added:
         _write(intake, ref, changed, added, actor=actor, now=now)
         _tell_others(intake, questionnaire, sheet, before=before, actor=actor, now=now)
-    gap = first_unanswered(questionnaire, sheet)
-    after = _after(questionnaire, sheet, ref, gap) if checked.sound else ref
-    return Saved(ref, checked, after, gap, red_flags_in(questionnaire, checked.values))
+    return sheet, checked
 
 
 @transaction()
