@@ -13,6 +13,7 @@ from clinic.platform.extensions import now
 from clinic.platform.sessions import renew_session
 
 LINK, CONFIRMED, USED = "patient_link", "patient_birth_date_at", "patient_birth_date_used"
+KNOWN = "patient_was_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class PatientAccess:
     purpose: LinkPurpose
     subject_id: UUID
     birth_date_confirmed: bool
+    was_known: bool
+    """The birth date was given for this link before: what is typed may be kept, nothing is shown."""
 
     @property
     def actor(self) -> Actor:
@@ -35,6 +38,7 @@ def begin_access(grant: LinkGrant) -> None:
     """Remember the link in a renewed session; a birth date given for another link is forgotten."""
     renew_session()
     forget_birth_date()
+    session.pop(KNOWN, None)
     session[LINK] = str(grant.link_id)
 
 
@@ -45,7 +49,12 @@ def current_patient_access() -> PatientAccess | None:
     if grant is None:
         return None
     return PatientAccess(
-        grant.link_id, grant.patient_id, grant.purpose, grant.subject_id, _birth_date_counts(now())
+        grant.link_id,
+        grant.patient_id,
+        grant.purpose,
+        grant.subject_id,
+        birth_date_confirmed=_birth_date_counts(now()),
+        was_known=KNOWN in session,
     )
 
 
@@ -53,6 +62,7 @@ def confirm_birth_date() -> None:
     """The birth date was right (`queries.birth_date_matches`): show the pages, in a renewed session."""
     renew_session()
     session[CONFIRMED] = session[USED] = now().isoformat()
+    session[KNOWN] = True
 
 
 def forget_birth_date() -> None:
@@ -64,6 +74,7 @@ def forget_birth_date() -> None:
 def end_access() -> None:
     """Forget the link, for a person at a shared computer."""
     session.pop(LINK, None)
+    session.pop(KNOWN, None)
     forget_birth_date()
 
 
