@@ -1,6 +1,13 @@
 """What the pages of referrals may send, and the words for what is missing."""
 
+from collections.abc import Iterable
+
+from flask import request
+
+from clinic.accounts.queries import Colleague
+from clinic.kernel.errors import Invalid
 from clinic.platform.forms import (
+    CheckboxesField,
     Choice,
     HiddenField,
     HouseForm,
@@ -10,7 +17,16 @@ from clinic.platform.forms import (
     TextField,
     UsDateField,
 )
-from clinic.referrals.presenters.words import CHOICES, OUTCOMES, REASONS
+from clinic.referrals.presenters.word_templates import WORD_TEMPLATES
+from clinic.referrals.presenters.words import (
+    CHOICES,
+    DIAGNOSES,
+    OUTCOMES,
+    PHASES_FOUND,
+    REASONS,
+    URGENCIES,
+    WITHDRAW_REASONS,
+)
 from clinic.referrals.rules.decision import SENTENCE_AT_MOST, WORDS_AT_MOST
 
 
@@ -42,9 +58,9 @@ class PressForm(HouseForm):
 
 
 class DecisionForm(HouseForm):
-    """The clinician's decision."""
+    """The clinician's decision. `visit_type` gets the clinic's types before it is judged."""
 
-    buttons = ("confirm",)
+    buttons = ("confirm", "fill")
 
     choice = RadiosField(
         "Decision",
@@ -58,8 +74,74 @@ class DecisionForm(HouseForm):
     )
     sentence = LongTextField("Why, in one sentence", limit=SENTENCE_AT_MOST)
     words = LongTextField("Words to the patient", limit=WORDS_AT_MOST)
+    template = SelectField(
+        "Start from",
+        choices=[
+            Choice("", "Choose words"),
+            *(Choice(key, label) for key, (label, _) in WORD_TEMPLATES.items()),
+        ],
+    )
+    priority = SelectField(
+        "Urgency",
+        choices=[Choice("", "As the rules say"), *(Choice(value, text) for value, text in URGENCIES)],
+    )
     see_by = UsDateField("See by", noun="The see-by day")
+    visit_type = SelectField("Visit type")
     version = HiddenField()
+
+
+class AskForm(HouseForm):
+    """Questions to put back to the patient; the view declares which ones there are."""
+
+    questions = CheckboxesField("Questions", required="Choose at least one question.")
+    sentence = LongTextField("A sentence to the patient", limit=SENTENCE_AT_MOST)
+    version = HiddenField()
+
+
+class WithdrawForm(HouseForm):
+    """Why a referral is not pursued."""
+
+    reason = RadiosField(
+        "Why is it not pursued?",
+        required="Choose why",
+        choices=[Choice(value, text) for value, text in WITHDRAW_REASONS],
+    )
+    note = LongTextField("In a sentence", limit=SENTENCE_AT_MOST)
+    version = HiddenField()
+
+
+class OutcomeForm(HouseForm):
+    """What the visit showed; the view declares the visits that may have an outcome."""
+
+    visit = SelectField("Visit", required="Choose the visit")
+    phase = RadiosField(
+        "Phase found at the visit",
+        required="Choose the phase, or choose “No phase fits”",
+        choices=[Choice(value, text) for value, text in PHASES_FOUND],
+        appearance="seg",
+    )
+    diagnosis = RadiosField(
+        "Diagnosis of CRPS",
+        required="Choose what the visit showed",
+        choices=[Choice(value, text) for value, text in DIAGNOSES],
+    )
+    sentence = LongTextField(
+        "What was found, in one sentence",
+        required="Write one sentence about the visit",
+        limit=SENTENCE_AT_MOST,
+    )
+
+
+def version_of(form: HouseForm) -> int:
+    """The version of the referral that the screen showed.
+
+    Raises:
+        Invalid: it is no number; the page was changed.
+    """
+    text = form["version"].data
+    if text and text.isdecimal() and len(text) < 10:
+        return int(text)
+    raise Invalid("This page sent something we do not know. Please go back and try again.")
 
 
 class CallForm(HouseForm):
@@ -82,4 +164,31 @@ class ResolveForm(HouseForm):
         "What was agreed, in a sentence",
         required="Write a sentence about what was agreed",
         limit=SENTENCE_AT_MOST,
+    )
+
+
+class AssignForm(HouseForm):
+    """Who looks after the ticked referrals; the buttons say which way. Each tick is read by the view."""
+
+    buttons = ("take", "give", "release")
+
+    tick = HiddenField()
+    to = SelectField("Give to")
+
+    def offer(self, people: Iterable[Colleague]) -> None:
+        """Let the select offer the clinicians of these."""
+        takers = (Choice(str(one.id), one.short_name) for one in people if one.takes_referrals)
+        self.to.choices = (Choice("", "Choose a colleague"), *takers)
+
+    @property
+    def pressed(self) -> str | None:
+        """Which button sent the form."""
+        return next((name for name in self.buttons if name in request.form), None)
+
+
+class CommentForm(HouseForm):
+    """What a colleague should know."""
+
+    comment = LongTextField(
+        "Comment for colleagues", required="Write the comment", noun="The comment", limit=WORDS_AT_MOST
     )

@@ -10,7 +10,9 @@ from clinic.patients.queries import live_link_by_id, patient_card
 from clinic.patients.service import link_token
 from clinic.platform.urls import public_url
 from clinic.referrals.queries import ReferralRow, newest_referral_of, referral_by_id
+from clinic.referrals.queries.asking import open_request
 from clinic.referrals.rules import OPEN
+from clinic.referrals.service.asking import QUESTION
 from clinic.referrals.service.deciding import NEWS
 from clinic.referrals.service.submitting import RECEIVED
 from clinic.referrals.service.triaging import CHOOSE_TIME
@@ -49,6 +51,12 @@ def _may_choose(ids: Ids, now: datetime) -> bool:
     return free and _reachable(ids, now)
 
 
+def _still_asked(ids: Ids, now: datetime) -> bool:
+    """Is this very set of questions still open?"""
+    request = open_request(UUID(ids["referral"]))
+    return request is not None and str(request.id) == ids["request"] and _reachable(ids, now)
+
+
 def _write(kind: str, ids: Ids) -> Message:
     row = referral_by_id(UUID(ids["referral"]))
     patient = patient_card(row.patient_id)
@@ -73,6 +81,11 @@ def _choose_time(ids: Ids) -> Message:
     return _write(CHOOSE_TIME, ids)
 
 
+def _question(ids: Ids) -> Message:
+    return _write(QUESTION, ids)
+
+
 RECEIVED_MAIL = MessageKind(RECEIVED, _reachable, _received)
 NEWS_MAIL = MessageKind(NEWS, _is_newest, _news)
+QUESTION_MAIL = MessageKind(QUESTION, _still_asked, _question)
 CHOOSE_TIME_MAIL = MessageKind(CHOOSE_TIME, _may_choose, _choose_time)

@@ -9,6 +9,7 @@ from clinic.notifications.registry import periodic
 from clinic.platform.limits import sweep_limits
 from clinic.platform.sessions import sweep_sessions
 from clinic.platform.transaction import transaction
+from clinic.referrals.service import call_the_silent
 from clinic.referrals.service.replaying import replay_drafts
 from clinic.scheduling.service import sweep_cells
 
@@ -20,6 +21,7 @@ def set_up(app: Flask) -> None:
     """Hand the sweeps to the worker."""
     periodic(app, "sessions-and-limits", HOURLY, sweep)
     periodic(app, "drafts", HOURLY, expire_drafts)
+    periodic(app, "unanswered", HOURLY, call_the_silent)
     periodic(app, "cells", HOURLY, sweep_cells)
     periodic(app, "replay", REPLAY_EVERY, replay_drafts)
 

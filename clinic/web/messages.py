@@ -22,6 +22,7 @@ KINDS: tuple[str, ...] = (
     "clinic.referrals.messages:RECEIVED_MAIL",
     "clinic.referrals.messages:NEWS_MAIL",
     "clinic.referrals.messages:CHOOSE_TIME_MAIL",
+    "clinic.referrals.messages:QUESTION_MAIL",
 )
 EVERY_MINUTE = 60.0
 

@@ -191,7 +191,10 @@ def test_none_of_these_is_one_call_and_a_booking_ends_it(sent: Sent) -> None:
 
 def test_after_a_redirect_only_a_call_is_left(sent: Sent, clinician: Actor) -> None:
     given = Decided(
-        choice=Choice.NOT_FOR_THIS_CLINIC, reason=DecisionReason.OTHER_DIAGNOSIS, sentence="Gout."
+        choice=Choice.NOT_FOR_THIS_CLINIC,
+        reason=DecisionReason.OTHER_DIAGNOSIS,
+        sentence="Gout.",
+        words_to_patient="See a foot clinic.",
     )
     wanted = times_for(sent, START)[0].wanted
     service.decide(sent.referral.reference, given, version=1, actor=clinician, now=START)

@@ -80,18 +80,27 @@ def test_leaving_the_set_or_having_none_needs_a_reason_and_a_sentence() -> None:
         DecisionKind.ASSIGNED,
     }
     with pytest.raises(Invalid) as wrong:
-        check_decision(Choice.PHASE_THREE, [1], None, "The letter says so.")
+        check_decision(Choice.PHASE_THREE, [1], None, "The letter says so.", "")
     assert wrong.value.field == "reason"
     with pytest.raises(Invalid) as wrong:
-        check_decision(Choice.PHASE_THREE, [1], DecisionReason.RECORDS, "  \n ")
+        check_decision(Choice.PHASE_THREE, [1], DecisionReason.RECORDS, "  \n ", "")
     assert wrong.value.field == "sentence"
-    given = check_decision(Choice.PHASE_THREE, [1], DecisionReason.RECORDS, "The letter says so.")
+    given = check_decision(Choice.PHASE_THREE, [1], DecisionReason.RECORDS, "The letter says so.", "")
     assert given is DecisionKind.OVERRIDE
 
 
 def test_inside_the_set_nothing_has_to_be_explained() -> None:
-    assert check_decision(Choice.PHASE_TWO, [2], None, "") is DecisionKind.AGREES
-    assert check_decision(Choice.PHASE_TWO, [2, 3], None, "") is DecisionKind.RESOLVED
+    assert check_decision(Choice.PHASE_TWO, [2], None, "", "") is DecisionKind.AGREES
+    assert check_decision(Choice.PHASE_TWO, [2, 3], None, "", "") is DecisionKind.RESOLVED
+
+
+def test_nobody_is_sent_elsewhere_without_advice() -> None:
+    because = (DecisionReason.OTHER_DIAGNOSIS, "Gout.")
+    with pytest.raises(Invalid) as wrong:
+        check_decision(Choice.NOT_FOR_THIS_CLINIC, [2], *because, " \n")
+    assert wrong.value.field == "words"
+    given = check_decision(Choice.NOT_FOR_THIS_CLINIC, [2], *because, "See a foot clinic.")
+    assert given is DecisionKind.OVERRIDE
 
 
 @pytest.mark.parametrize(

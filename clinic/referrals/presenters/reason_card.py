@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from clinic.referrals.presenters.answers import anchor_for_fact
@@ -95,8 +96,8 @@ class ReasonCard:
     rules: str
 
 
-def reason_card(run: RunRow) -> ReasonCard:
-    """The card of one run, exactly as the run was stored."""
+def reason_card(run: RunRow, visit: date | None = None) -> ReasonCard:
+    """The card of one run, exactly as the run was stored; `visit` is the day of the booked visit."""
     told = run.outcome
     why_none = NO_PHASE_WORDS.get(told["no_phase_reason"] or "", "")
     readings = tuple(_reading(one) for one in told["readings"])
@@ -106,13 +107,22 @@ def reason_card(run: RunRow) -> ReasonCard:
         by_time=tuple(told["by_time"]),
         by_treatment=tuple(told["by_treatment"]),
         reasons=tuple(_reason(one, run) for one in sorted(told["reasons"], key=_weight)),
-        flips=tuple(FlipLine(one["text"], phase_set(one["phases"])) for one in told["would_change_if"]),
+        flips=tuple(_flip(one, visit) for one in told["would_change_if"]),
         no_flip="" if told["would_change_if"] else NO_FLIP,
         readings=readings if len({one.phases for one in readings}) > 1 else (),
         flags=tuple(FLAG_WORDS.get(one, one) for one in told["flags"] if one != "urgent_safety"),
         details=tuple(DETAIL_WORDS[one] for one in told["details"] if one in DETAIL_WORDS),
         rules=f"Rules {run.rule_version}",
     )
+
+
+def _flip(told: Mapping[str, Any], visit: date | None) -> FlipLine:
+    """A change; for the day on which time alone moves the set, whether the booked visit comes first."""
+    text = str(told["text"])
+    if told["kind"] == "date" and visit is not None:
+        before = date.fromisoformat(told["on"]) <= visit
+        text += " That is before the booked visit." if before else " The booked visit is before that."
+    return FlipLine(text, phase_set(told["phases"]))
 
 
 def _weight(told: Mapping[str, Any]) -> int:

@@ -32,9 +32,11 @@ from clinic.referrals.rules.lifecycle import (
     WithdrawReason,
 )
 from clinic.referrals.rules.onset import OnsetSpan, months_since, onset_span
-from clinic.referrals.rules.priority import STANDARD, priority_from_flags
+from clinic.referrals.rules.outcome import may_have_outcome
+from clinic.referrals.rules.priority import CALL_FIRST, STANDARD, priority_from_flags
 
 __all__ = [
+    "CALL_FIRST",
     "OPEN",
     "PHASE_OF",
     "REFERRAL",
@@ -59,6 +61,7 @@ __all__ = [
     "check_decision",
     "headline",
     "kind_of",
+    "may_have_outcome",
     "months_since",
     "needs_reason",
     "one_key_choice",

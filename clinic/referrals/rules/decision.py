@@ -82,13 +82,16 @@ def one_key_choice(suggested: Collection[int], confidence: str) -> Choice | None
 
 
 def check_decision(
-    choice: Choice, suggested: Collection[int], reason: DecisionReason | None, sentence: str
+    choice: Choice, suggested: Collection[int], reason: DecisionReason | None, sentence: str, words: str
 ) -> DecisionKind:
     """The kind of a decision that may be stored.
 
     Raises:
-        Invalid: an override or an assignment without its coded reason or its sentence; `field` names it.
+        Invalid: an override or an assignment without its coded reason or its sentence, or somebody sent
+            elsewhere without advice; `field` names it.
     """
+    if choice is Choice.NOT_FOR_THIS_CLINIC and not words.strip():
+        raise Invalid("Write to the patient what they can do instead.", "words")
     kind = kind_of(choice, suggested)
     if not needs_reason(kind):
         return kind

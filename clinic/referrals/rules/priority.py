@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 STANDARD = 4
+CALL_FIRST = 2  # priorities 1 and 2 are same-day calls; no clinician's urgency lowers them
 _CALL_NOW = ("T0", "T1")
 _SAFETY_CALL = "T0-S"
 

@@ -1,5 +1,15 @@
 """Use cases of referrals: submit, triage, decide, view, and a patient's way to a visit."""
 
+from clinic.referrals.service.asking import (
+    Asked,
+    ask,
+    asked_of,
+    call_the_silent,
+    recall,
+    save_asked,
+    send_answers,
+)
+from clinic.referrals.service.assigning import Assigned, Held, assign, comment
 from clinic.referrals.service.booking import (
     Way,
     ask_for_call,
@@ -13,6 +23,7 @@ from clinic.referrals.service.booking import (
     way_to_visit,
 )
 from clinic.referrals.service.deciding import Decided, decide
+from clinic.referrals.service.ending import Found, record_outcome, reopen, withdraw
 from clinic.referrals.service.submitting import create_for_caller, submit
 from clinic.referrals.service.triaging import react_to_resolved_safety, run_again
 from clinic.referrals.service.viewing import (
@@ -26,13 +37,22 @@ from clinic.referrals.service.viewing import (
 )
 
 __all__ = [
+    "Asked",
+    "Assigned",
     "Decided",
+    "Found",
+    "Held",
     "ReferralScreen",
     "StatusPage",
     "Way",
+    "ask",
     "ask_for_call",
+    "asked_of",
+    "assign",
     "book_by_staff",
+    "call_the_silent",
     "cancel_visit",
+    "comment",
     "confirm_time",
     "create_for_caller",
     "decide",
@@ -40,8 +60,13 @@ __all__ = [
     "hold_time",
     "move_visit",
     "react_to_resolved_safety",
+    "recall",
+    "record_outcome",
+    "reopen",
     "request_time",
     "run_again",
+    "save_asked",
+    "send_answers",
     "submit",
     "view_referral",
     "view_safety_call",
@@ -49,4 +74,5 @@ __all__ = [
     "view_status",
     "view_worklist",
     "way_to_visit",
+    "withdraw",
 ]

@@ -30,6 +30,7 @@ from clinic.scheduling.queries import (
     appointment_row,
     next_appointment,
     visit_type_for,
+    visit_types,
 )
 from clinic.scheduling.rules import BookedBy, State, Wanted
 
@@ -67,7 +68,7 @@ def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
 
     Without a visit type for it only a call is left.
     """
-    terms = _terms_for(referral.decided_phase)
+    terms = _terms_for(referral)
     mode = booking_mode(
         referral.status,
         referral.choice,
@@ -82,9 +83,14 @@ def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
     )
 
 
-def _terms_for(phase: int | None) -> VisitTerms | None:
+def _terms_for(referral: ReferralRow) -> VisitTerms | None:
+    """The type that the clinician chose, if the clinic still has it; else the one for the phase."""
+    if referral.visit_type:
+        for terms in visit_types():
+            if terms.slug == referral.visit_type:
+                return terms
     try:
-        return visit_type_for(phase)
+        return visit_type_for(referral.decided_phase)
     except NotFound:
         return None
 

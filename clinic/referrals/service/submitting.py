@@ -20,7 +20,7 @@ from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
 from clinic.referrals.models import Referral
-from clinic.referrals.rules import CallerReason, ReferralSource, ReferralStatus, see_by
+from clinic.referrals.rules import CALL_FIRST, CallerReason, ReferralSource, ReferralStatus, see_by
 from clinic.referrals.service.triaging import evaluate_for, run_again, take_over
 from clinic.safety.queries import blocks_self_booking
 
@@ -28,7 +28,6 @@ RECEIVED = "referral_received"
 LINK_LIFE = timedelta(days=180)
 PLACE_QUESTION = "preferred_place"
 _ANY_PLACE = "either"
-_CALL_FIRST = 2  # priorities 1 and 2 are calls
 _TRIES = 3  # a reference of 40 random bits meets another one almost never, and then not twice
 
 
@@ -98,7 +97,7 @@ def create_for_caller(
     lock_patient(patient_id)
     waiting = queries.open_referrals_of(patient_id)
     if waiting:
-        if waiting[-1].priority > _CALL_FIRST and blocks_self_booking(patient_id):
+        if waiting[-1].priority > CALL_FIRST and blocks_self_booking(patient_id):
             run_again(waiting[-1].id, actor=actor, now=now)  # told on the phone just now
         return waiting[-1].reference
     referral = _new_referral(

@@ -19,7 +19,7 @@ from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
 from clinic.referrals.models import Referral, TriageRun
-from clinic.referrals.rules import STANDARD, months_since, priority_from_flags, see_by
+from clinic.referrals.rules import CALL_FIRST, STANDARD, months_since, priority_from_flags, see_by
 from clinic.safety.queries import flags_of, open_flags
 from clinic.safety.rules import RED_FLAGS, FlagState, Tier
 from clinic.safety.rules import Outcome as CallOutcome
@@ -143,9 +143,11 @@ def _flags_of(patient_id: UUID) -> list[dict[str, str]]:
 
 
 def take_over(referral: Referral, coded: Coded) -> None:
-    """Let the referral show this result."""
+    """Let the referral show this result; the urgency that a clinician has set yields to a call only."""
     for name in Coded.__slots__:
         setattr(referral, name, getattr(coded, name))
+    if referral.decided_priority is not None and coded.priority > CALL_FIRST:
+        referral.priority = referral.decided_priority
 
 
 def _by_flags_alone(patient_id: UUID) -> Coded:

@@ -1,19 +1,26 @@
 """What a person looks at, recorded in the audit log before the page is made."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from clinic.accounts.queries import colleagues
 from clinic.audit.rules import Action
 from clinic.audit.service import record
-from clinic.intake.queries import answer_sheet, intake_card
-from clinic.intake.rules import AnswerSheet, Questionnaire
+from clinic.intake.queries import Origin, answer_sheet, intake_card, origins
+from clinic.intake.rules import AnswerSheet, Place, Questionnaire
 from clinic.kernel.errors import NotFound
-from clinic.kernel.permissions import Actor
+from clinic.kernel.permissions import Actor, ActorKind
 from clinic.patients.queries import PatientCard, patient_card
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
-from clinic.referrals.queries import DecisionRow, ReferralRow, RunRow, Show, WorklistPage
+from clinic.referrals.queries import DecisionRow, ReferralRow, RunRow, Spot, WorklistPage
+from clinic.referrals.queries.asking import RequestRow, requests_of
+from clinic.referrals.queries.events import EventRow, events_of
+from clinic.referrals.queries.outcomes import OutcomeRow, outcomes_of
+from clinic.referrals.rules import ReferralStatus
+from clinic.referrals.rules.listing import Listing
 from clinic.referrals.service.booking import Way, way_to_visit
 from clinic.safety.queries import Call, Flag, Step, call_back_for, clinical_queue, flags_of, unresolved_call
 from clinic.safety.rules import BLOCKING_TIERS, CLINICAL_KINDS, CallBackKind, FlagState, Tier
@@ -34,9 +41,14 @@ class ReferralScreen:
     safety_call: UUID | None
     visit: AppointmentCard | None
     visits: tuple[AppointmentCard, ...]
-    number: int
-    total: int
-    following: str | None
+    spot: Spot
+    events: tuple[EventRow, ...]
+    requests: tuple[RequestRow, ...]
+    outcomes: tuple[OutcomeRow, ...]
+    others: tuple[ReferralRow, ...]
+    origins: Mapping[Place, Origin]
+    typists: Mapping[UUID, str]
+    answers_before: AnswerSheet | None
 
     @property
     def open_flags(self) -> tuple[Flag, ...]:
@@ -52,12 +64,25 @@ class StatusPage:
     patient: PatientCard
     way: Way
     decision: DecisionRow | None
-    open_tiers: frozenset[Tier]
+    open_flags: tuple[Flag, ...]
+    asked: bool
+
+    @property
+    def open_tiers(self) -> frozenset[Tier]:
+        """The tiers of the open flags that keep somebody from booking alone."""
+        return frozenset(flag.tier for flag in self.open_flags)
+
+    @property
+    def open_codes(self) -> tuple[str, ...]:
+        """What was told, the newest first; only ever shown in the patient's own words."""
+        return tuple(flag.code for flag in reversed(self.open_flags))
 
 
 @transaction()
-def view_referral(reference: str, *, actor: Actor, now: datetime) -> ReferralScreen:
-    """One referral on one screen.
+def view_referral(
+    reference: str, *, actor: Actor, now: datetime, listing: Listing | None = None
+) -> ReferralScreen:
+    """One referral on one screen, with what stands around it in the list from which one came.
 
     Raises:
         NotFound: no such referral, or not for this actor.
@@ -70,23 +95,39 @@ def view_referral(reference: str, *, actor: Actor, now: datetime) -> ReferralScr
         patient_id=referral.patient_id,
         now=now,
     )
-    number, total, following = queries.place_in_worklist(referral)
     intake = referral.intake_id
+    runs = queries.runs_of(referral.id)
+    # The answers as they were when the rules ran: what a patient is typing now is not in them yet.
+    until, before = (runs[0].created_at if runs else None), (runs[1].created_at if len(runs) > 1 else None)
+    said_by = origins(intake, until=until) if intake else {}
     return ReferralScreen(
         referral=referral,
         patient=patient_card(referral.patient_id),
-        runs=queries.runs_of(referral.id),
+        runs=runs,
         decisions=queries.decisions_of(referral.id),
         questionnaire=intake_card(intake).questionnaire if intake else None,
-        answers=answer_sheet(intake) if intake else None,
+        answers=answer_sheet(intake, until=until) if intake else None,
+        answers_before=answer_sheet(intake, until=before) if intake and before else None,
+        origins=said_by,
+        typists=_names() if any(map(_is_staff, said_by.values())) else {},
+        events=events_of(referral.id),
+        requests=requests_of(referral.id),
+        outcomes=outcomes_of(referral.id),
+        others=queries.others_of(referral),
         flags=flags_of(referral.patient_id),
         safety_call=unresolved_call(referral.patient_id, CallBackKind.SAFETY),
         visit=next_appointment(referral.patient_id, now),
         visits=appointments_of(referral.patient_id),
-        number=number,
-        total=total,
-        following=following,
+        spot=queries.spot_of(actor, listing or Listing(), referral.reference, now=now),
     )
+
+
+def _names() -> Mapping[UUID, str]:
+    return {key: one.full_name for key, one in colleagues().items()}
+
+
+def _is_staff(origin: Origin) -> bool:
+    return origin.author_kind is ActorKind.STAFF
 
 
 @transaction()
@@ -105,26 +146,33 @@ def view_status(referral: ReferralRow, *, actor: Actor, now: datetime) -> Status
         now=now,
     )
     decisions = queries.decisions_of(own.id) if own.decided_at else ()
-    blocking = (flag for flag in flags_of(own.patient_id) if flag.state is FlagState.OPEN)
+    still_open = (flag for flag in flags_of(own.patient_id) if flag.state is FlagState.OPEN)
     return StatusPage(
         referral=own,
         patient=patient_card(own.patient_id),
         way=way_to_visit(own, now),
         decision=decisions[0] if decisions else None,
-        open_tiers=frozenset(flag.tier for flag in blocking if flag.tier in BLOCKING_TIERS),
+        open_flags=tuple(flag for flag in still_open if flag.tier in BLOCKING_TIERS),
+        asked=own.status is ReferralStatus.NEEDS_INFORMATION,
     )
 
 
 @transaction()
 def view_worklist(
-    *, actor: Actor, now: datetime, show: Show = Show.REVIEW, place: str = "", after: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    listing: Listing | None = None,
+    after: str = "",
+    before: str = "",
+    besides: Sequence[Listing] = (),
 ) -> WorklistPage:
-    """One page of the worklist.
+    """One page of the worklist, and how long the lists `besides` are.
 
     Raises:
-        NotAllowed, NotFound: as for the query.
+        NotAllowed: as for the query.
     """
-    page = queries.worklist(actor, now=now, show=show, place=place, after=after)
+    page = queries.worklist(actor, now=now, listing=listing, after=after, before=before, besides=besides)
     record(
         Action.WORKLIST_VIEWED,
         actor=actor,

@@ -1,6 +1,6 @@
 """The pages of referrals: for the patient, for clinicians."""
 
-from clinic.referrals.views import safety, staff, status, times, visit
+from clinic.referrals.views import asked, assigning, safety, staff, status, steps, times, visit, worklist
 from clinic.referrals.views.blueprint import pages
 
-__all__ = ["pages", "safety", "staff", "status", "times", "visit"]
+__all__ = ["asked", "assigning", "pages", "safety", "staff", "status", "steps", "times", "visit", "worklist"]

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor
-from clinic.patients.access import begin_access, confirm_birth_date, current_patient_access
+from clinic.patients.access import PatientAccess, begin_access, confirm_birth_date, current_patient_access
 from clinic.patients.queries import live_link_by_id
 from clinic.platform.access import public
 from clinic.platform.extensions import now
@@ -48,18 +47,17 @@ def for_visitor(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respo
             return render_template("referrals/no_link.html")
         if not access.birth_date_confirmed:
             return redirect(url_for("referrals.birth_date"))
-        referral = _referral(access.subject_id, access.patient_id)
-        return view(Opened(referral, access.actor, now()), *args, **kwargs)
+        return view(Opened(referral_of(access), access.actor, now()), *args, **kwargs)
 
     return public(guarded)
 
 
-def _referral(subject_id: UUID, patient_id: UUID) -> ReferralRow:
+def referral_of(access: PatientAccess) -> ReferralRow:
     """The link's own referral; for a link about something else of theirs, the newest one."""
     try:
-        return referral_by_id(subject_id)
+        return referral_by_id(access.subject_id)
     except NotFound:
-        newest = newest_referral_of(patient_id)
+        newest = newest_referral_of(access.patient_id)
         if newest is None:
             raise
         return newest

@@ -1,58 +1,45 @@
-"""Clinicians: the worklist, the referral on one screen, the decision."""
+"""Clinicians: the referral on one screen, the decision."""
 
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from clinic.accounts.queries import colleagues
 from clinic.kernel.clock import central_date
-from clinic.kernel.errors import Invalid, NotFound
+from clinic.kernel.errors import Invalid
 from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
 from clinic.platform.extensions import now
+from clinic.platform.forms import Choice
 from clinic.referrals import service
-from clinic.referrals.forms import DecisionForm
+from clinic.referrals.forms import CommentForm, DecisionForm, version_of
 from clinic.referrals.presenters import staff as present
 from clinic.referrals.presenters import words
-from clinic.referrals.presenters.answers import answer_groups
+from clinic.referrals.presenters.history import history_lines
 from clinic.referrals.presenters.reason_card import TOP_FLIPS, TOP_REASONS, reason_card
 from clinic.referrals.presenters.story import story_of
-from clinic.referrals.queries import Show, next_to_review
+from clinic.referrals.presenters.word_templates import with_template
+from clinic.referrals.presenters.workspace import workspace_of
 from clinic.referrals.rules import (
     REFERRAL,
-    Choice,
     DecisionReason,
     ReferralStep,
+    RequestState,
     StaleDecision,
+    may_have_outcome,
     one_key_choice,
+)
+from clinic.referrals.rules import (
+    Choice as Decision,
 )
 from clinic.referrals.service import Decided, ReferralScreen
 from clinic.referrals.timeline import draw
 from clinic.referrals.views.blueprint import pages
+from clinic.referrals.views.listing import list_behind, on_from, stand_of
 from clinic.safety.rules import BLOCKING_TIERS, RED_FLAGS
-from clinic.scheduling.queries import locations
-
-
-@pages.get("/staff/worklist")
-@requires(Permission.WORKLIST_VIEW)
-def worklist() -> ResponseReturnValue:
-    """Priority, then the longest wait."""
-    instant = now()
-    show, place = _show(request.args.get("show", "")), request.args.get("place", "")
-    page = service.view_worklist(
-        actor=current_actor(), now=instant, show=show, place=place, after=request.args.get("after", "")
-    )
-    places = {one.slug: one.name for one in locations()}
-    return render_template(
-        "referrals/worklist.html",
-        lines=[present.line(row, instant, places) for row in page.rows],
-        page=page,
-        show=show,
-        place=place,
-        places=places,
-        now=instant,
-    )
+from clinic.scheduling.queries import visit_types
 
 
 @pages.get("/staff/referrals/<reference>")
@@ -60,7 +47,7 @@ def worklist() -> ResponseReturnValue:
 def referral(reference: str) -> ResponseReturnValue:
     """One referral on one screen."""
     instant = now()
-    screen = service.view_referral(reference, actor=current_actor(), now=instant)
+    screen = service.view_referral(reference, actor=current_actor(), now=instant, listing=list_behind())
     return _screen_page(screen, _fresh_form(screen))
 
 
@@ -68,31 +55,31 @@ def referral(reference: str) -> ResponseReturnValue:
 @requires(Permission.REFERRAL_DECIDE)
 def decide(reference: str) -> ResponseReturnValue:
     """Keep the decision and open the next item; a stale screen shows both versions, the text kept."""
-    actor, instant, form = current_actor(), now(), DecisionForm()
+    actor, instant, form, stand = current_actor(), now(), DecisionForm(), stand_of(reference)
+    offer_visit_types(form)
+    if "fill" in request.form:
+        form.words.data = form.words.typed = with_template(form.words.data or "", form.template.data)
+        return _again(reference, form, 200)
     confirmed = request.form.get("confirm")
     if confirmed:
         form.choice.data = confirmed
     if not form.validate():
         return _again(reference, form, 422)
     try:
-        service.decide(
-            reference, _decided(form), version=_version(form.version.data), actor=actor, now=instant
-        )
+        service.decide(reference, _decided(form), version=version_of(form), actor=actor, now=instant)
     except StaleDecision as stale:
         return _again(reference, form, stale.status, stale=stale)
     except Invalid as wrong:
         form.add_error(wrong.field or "choice", wrong.message)
         return _again(reference, form, 422)
     flash(f"Decided: {reference}.")
-    following = next_to_review(actor)
-    target = url_for("referrals.referral", reference=following) if following else None
-    return redirect(target or url_for("referrals.worklist"), 303)
+    return on_from(stand)
 
 
 def _again(
     reference: str, form: DecisionForm, status: int, *, stale: StaleDecision | None = None
 ) -> ResponseReturnValue:
-    screen = service.view_referral(reference, actor=current_actor(), now=now())
+    screen = service.view_referral(reference, actor=current_actor(), now=now(), listing=list_behind())
     if stale is not None:
         form.version.data = str(screen.referral.version)
     return _screen_page(screen, form, stale=stale), status
@@ -100,20 +87,26 @@ def _again(
 
 def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: StaleDecision | None = None) -> str:
     run = screen.runs[0] if screen.runs else None
-    instant, row = now(), screen.referral
+    instant, row, listing = now(), screen.referral, list_behind()
     story = story_of(run, today=central_date(instant), visit=screen.visit) if run else None
     blocking = [flag for flag in screen.open_flags if flag.tier in BLOCKING_TIERS]
     return render_template(
         "referrals/referral.html",
         screen=screen,
+        listing=listing,
+        people=colleagues(),
+        comment=CommentForm(formdata=None),
+        way=listing.way,
         form=form,
         stale=stale,
-        card=reason_card(run) if run else None,
+        card=reason_card(run, central_date(screen.visit.start_at) if screen.visit else None) if run else None,
+        workspace=workspace_of(screen),
+        lines=history_lines(screen),
+        asked=next((one for one in screen.requests if one.state is RequestState.OPEN), None),
+        asked_for=present.waiting(instant - row.asked_at) if row.asked_at else "",
+        steps=_steps(screen),
         story=story,
         drawing=draw(story) if story else None,
-        groups=answer_groups(screen.questionnaire, screen.answers)
-        if screen.questionnaire and screen.answers
-        else (),
         age=present.age_on(screen.patient.birth_date, central_date(instant)),
         waiting=present.waiting(instant - row.submitted_at),
         visit=present.visit_words(screen.visit),
@@ -130,31 +123,40 @@ def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: StaleDeci
     )
 
 
+def _steps(screen: ReferralScreen) -> frozenset[str]:
+    """The steps besides a decision that this person may take now."""
+    if not current_actor().may(Permission.REFERRAL_DECIDE):
+        return frozenset()
+    found = {step.value for step in REFERRAL.allows(screen.referral.status)}
+    if not screen.answers:
+        found.discard(ReferralStep.ASK.value)
+    if any(may_have_outcome(one.state, one.start_at, now()) for one in screen.visits):
+        found.add("outcome")
+    return frozenset(found)
+
+
 def _fresh_form(screen: ReferralScreen) -> DecisionForm:
     """A form without a choice of its own: two possible phases never preselect one."""
     given: dict[str, object] = {"see_by": screen.referral.see_by, "version": str(screen.referral.version)}
-    return DecisionForm(formdata=MultiDict(), data=given)
+    form = DecisionForm(formdata=MultiDict(), data=given)
+    offer_visit_types(form)
+    return form
+
+
+def offer_visit_types(form: DecisionForm) -> None:
+    """The clinic's visit types, under the one that follows from the phase."""
+    types = (Choice(terms.slug, f"{terms.name}, {terms.minutes} min") for terms in visit_types())
+    form.visit_type.choices = (Choice("", "The one for the phase"), *types)
 
 
 def _decided(form: DecisionForm) -> Decided:
     day = form.see_by.data
     return Decided(
-        choice=Choice(form.choice.data),
+        choice=Decision(form.choice.data),
         reason=DecisionReason(form.reason.data) if form.reason.data else None,
         sentence=form.sentence.data,
         words_to_patient=form.words.data,
+        priority=int(form.priority.data) if form.priority.data else None,
+        visit_type=form.visit_type.data or None,
         see_by=day if isinstance(day, date) else None,
     )
-
-
-def _show(text: str) -> Show:
-    try:
-        return Show(text or Show.REVIEW.value)
-    except ValueError:
-        raise NotFound from None
-
-
-def _version(text: str | None) -> int:
-    if text and text.isdecimal() and len(text) < 10:
-        return int(text)
-    raise Invalid("This page sent something we do not know. Please go back and try again.")

@@ -28,6 +28,7 @@ from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import AppointmentRow, open_times, visit_type_for
 from clinic.scheduling.rules import OpenTime
 from clinic.web.demo.people import Fields, answers, cases, identity
+from clinic.web.demo.rules import set_up_rules
 from clinic.web.demo.staff import DOMAIN, Clinic, set_up_clinic
 
 HISTORY = timedelta(days=70)
@@ -67,6 +68,7 @@ def load_demo(now: datetime) -> int:
         for case in held:
             _play(case, clinic, now)
         _callers(len(held), clinic, now)
+        set_up_rules(clinic.clinicians, now)
     return len(held)
 
 
@@ -126,6 +128,7 @@ def _assigned(referral: ReferralRow) -> Decided:
         choice=Choice.NOT_FOR_THIS_CLINIC if elsewhere else Choice.CANNOT_DECIDE_YET,
         reason=DecisionReason.OTHER_DIAGNOSIS if elsewhere else DecisionReason.MORE_NEEDED,
         sentence="Talked on the phone. The records will follow.",
+        words_to_patient=WORD_TEMPLATES["elsewhere" if elsewhere else "talk_first"][1],
     )
 
 
