@@ -14,6 +14,7 @@ from clinic.kernel.permissions import Actor
 from clinic.patients.rules import PatientDetails
 from clinic.patients.service import register
 from clinic.platform.transaction import transaction
+from clinic.referrals.presenters.word_templates import WORD_TEMPLATES
 from clinic.referrals.queries import ReferralRow, referral_for
 from clinic.referrals.rules import CallerReason, Choice, DecisionReason
 from clinic.referrals.service import (
