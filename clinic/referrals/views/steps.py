@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from clinic.kernel.errors import Invalid, NotFound
+from clinic.kernel.errors import Invalid
 from clinic.kernel.permissions import Permission
 from clinic.kernel.wording import clinical_date, us_time
 from clinic.platform.access import current_actor, requires
@@ -124,7 +124,7 @@ def reopen(reference: str) -> ResponseReturnValue:
 def outcome(reference: str) -> ResponseReturnValue:
     """What the visit showed."""
     screen, form = _screen(reference), OutcomeForm(formdata=MultiDict())
-    _offer_visits(form, screen)
+    form.visit.choices = _visits(screen)
     if len(form.visit.choices) == 1:
         form.visit.data = form.visit.choices[0].value
     return _step_page("outcome", screen, form)
@@ -135,7 +135,7 @@ def outcome(reference: str) -> ResponseReturnValue:
 def record_outcome(reference: str) -> ResponseReturnValue:
     """Keep it; a decided referral is closed."""
     screen, form = _screen(reference), OutcomeForm()
-    _offer_visits(form, screen)
+    form.visit.choices = _visits(screen)
     if not form.validate():
         return _step_page("outcome", screen, form), 422
     found = Found(
@@ -174,21 +174,16 @@ def _groups(screen: ReferralScreen) -> tuple[AskGroup, ...]:
 
 
 def _choices(screen: ReferralScreen) -> list[AskChoice]:
-    groups = _groups(screen)
-    if not groups:
-        raise NotFound("There are no answers to ask about. Please call the person.")
-    return [choice for group in groups for choice in group.choices]
+    return [choice for group in _groups(screen) for choice in group.choices]
 
 
-def _offer_visits(form: OutcomeForm, screen: ReferralScreen) -> None:
+def _visits(screen: ReferralScreen) -> tuple[Choice, ...]:
     instant = now()
-    form.visit.choices = tuple(
+    return tuple(
         Choice(str(one.id), f"{clinical_date(one.start_at)} {us_time(one.start_at)}, {one.location.name}")
         for one in screen.visits
         if may_have_outcome(one.state, one.start_at, instant)
     )
-    if not form.visit.choices:
-        raise NotFound("There is no visit that has taken place.")
 
 
 def _ask_page(screen: ReferralScreen, form: AskForm, *, stale: int = 0) -> str:

@@ -31,6 +31,7 @@ from clinic.scheduling.rules import OpenTime
 from clinic.web.demo.people import Fields, answers, cases, identity
 from clinic.web.demo.rules import set_up_rules
 from clinic.web.demo.staff import DOMAIN, Clinic, set_up_clinic
+from clinic.web.demo.workspace import record_visit, take_further
 
 HISTORY = timedelta(days=70)
 BOOKS = {"booked", "requested", "decided_booked", "today", "visited", "no_show", "cancelled"}
@@ -96,6 +97,9 @@ def _play(case: _Case, clinic: Clinic, now: datetime) -> None:
         ask_for_call(referral.id, actor=Actor.patient(referral.patient_id), now=case.sent)
     if case.what in BOOKS:
         _book(case, referral, clinic, now)
+    take_further(case.what, referral, clinician, case.sent, now)
+    if case.what == "visited":
+        record_visit(referral, clinician, now)
 
 
 def _fill_in(case: _Case) -> UUID:
