@@ -43,7 +43,7 @@ def _number(name: str) -> Any:  # bound when its form is made
     hint = f"{' '.join(filter(None, (f'{least} to {most}', unit)))}. {settles}"
     return WholeNumberField(
         decides,
-        required=f"Enter a number from {least} to {most}",
+        required=f"{decides}: enter a number from {least} to {most}",
         minimum=least,
         maximum=most,
         hint=hint,
@@ -53,7 +53,9 @@ def _number(name: str) -> Any:  # bound when its form is made
 
 def _yes_or_no(name: str) -> Any:  # bound when its form is made
     decides, settles = SETTINGS[name]
-    return RadiosField(decides, required="Choose yes or no", choices=YES_NO, appearance="seg", hint=settles)
+    return RadiosField(
+        decides, required=f"{decides}: choose yes or no", choices=YES_NO, appearance="seg", hint=settles
+    )
 
 
 class SettingsForm(HouseForm):

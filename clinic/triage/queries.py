@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
-from clinic.platform.extensions import db
+from clinic.platform.extensions import db, settings
 from clinic.triage.models import PUBLISHED, Replay, ReplayLine, SettingsVersion, SignOff
 from clinic.triage.rules import RuleSettings, VersionState, open_choices
 
@@ -195,11 +195,17 @@ def replay_lines(replay_id: UUID, *, readable: bool, after: str = "") -> LinesPa
 
 
 def doctor_checks() -> list[str]:
-    """Problems for `flask doctor`: the version in force was published with other rules than these."""
+    """Problems for `flask doctor`: settings published with other rules; production that nobody has signed."""
     found = in_force()
-    if found is None or found.settings.config_hash == found.config_hash:
-        return []
-    return [f"rule settings {found.number}: published with other rules or tables; publish them anew"]
+    lines = []
+    if found is not None and found.settings.config_hash != found.config_hash:
+        lines.append(f"rule settings {found.number}: published with other rules or tables; publish them anew")
+    if settings().environment == "production" and not is_any_version_signed():
+        agreed = agreements(found.id).keys() if found else ()
+        wanted = {one.digest for one in open_choices(found.settings if found else RuleSettings())}
+        still = len(wanted.difference(agreed))
+        lines.append(f"rule settings: {still} choices are still open on /staff/rules; patients cannot book")
+    return lines
 
 
 def _versions(*wanted: object, limit: int | None = None) -> tuple[VersionRow, ...]:

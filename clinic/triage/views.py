@@ -51,11 +51,12 @@ def agree() -> ResponseReturnValue:
     """Keep the reader's name beside one choice, or beside all that are open."""
     form, wanted = AgreeForm(), request.form.get("agree", "")
     form.validate()
-    if not wanted or not (form.number.data or "").isdecimal():
+    number = form.number.data or ""
+    if not (wanted and number.isdecimal() and len(number) < 10):
         raise Invalid("Choose what you agree to: press a button on the page of the rules.")
     settings = service.current_settings(now())
     digests = {one.digest for one in open_choices(settings)} if wanted == ALL else {wanted}
-    count = service.agree(int(form.number.data), digests, actor=current_actor(), now=now())
+    count = service.agree(int(number), digests, actor=current_actor(), now=now())
     flash(f"Noted: you agree to {count} choices." if count != 1 else "Noted: you agree to 1 choice.")
     return redirect(url_for("triage.rules", _anchor="settings"), 303)
 

@@ -122,7 +122,7 @@ def test_thresholds_out_of_order_are_said_beside_the_field(reader: PageClient) -
     [
         ({"p1_min_weeks": "0"}, "must be a number between 1 and 26"),
         ({"p1_min_weeks": "soon"}, "must be a number between 1 and 26"),
-        ({"p1_needs_both": ""}, "Choose yes or no"),
+        ({"p1_needs_both": ""}, "choose yes or no"),
         ({"why": ""}, "Say why"),
         ({"why": "x" * 10_000}, "1,000 characters or fewer"),
         ({"extra_1": "tens"}, "Choose what it counts for"),

@@ -22,13 +22,19 @@ class BookingMode(StrEnum):
 
 
 def booking_mode(
-    status: ReferralStatus, choice: Choice | None, *, urgent_open: bool, before_decision: bool
+    status: ReferralStatus,
+    choice: Choice | None,
+    *,
+    urgent_open: bool,
+    before_decision: bool,
+    self_service: bool = True,
 ) -> BookingMode:
     """An open urgent flag leaves only the asked-for time, whatever else holds.
 
-    `before_decision` is the clinic's setting that people may book before a clinician has decided.
+    `before_decision` is the clinic's setting that people may book before a clinician has decided;
+    without `self_service` nobody takes a time alone, since nobody answers for the rules yet.
     """
-    if status in (ReferralStatus.CLOSED, ReferralStatus.WITHDRAWN):
+    if not self_service or status in (ReferralStatus.CLOSED, ReferralStatus.WITHDRAWN):
         return BookingMode.CALL_US
     if urgent_open:
         return BookingMode.ASK_FOR_TIME

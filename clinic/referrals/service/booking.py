@@ -33,6 +33,7 @@ from clinic.scheduling.queries import (
     visit_types,
 )
 from clinic.scheduling.rules import BookedBy, State, Wanted
+from clinic.triage.queries import is_any_version_signed
 
 _REFUSED = {
     BookingMode.ASK_FOR_TIME: "We need to talk with you before we confirm a visit. You can ask for a time.",
@@ -63,10 +64,11 @@ class Way:
         return self.terms.id
 
 
-def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
+def way_to_visit(referral: ReferralRow, now: datetime, *, by_staff: bool = False) -> Way:
     """The mode, the visit type by the confirmed phase, the last day by the priority, and the coming visit.
 
-    Without a visit type for it only a call is left.
+    Without a visit type for it only a call is left; in production also until clinicians have signed a version
+    of the rules, but for staff, who talk with the person.
     """
     terms = _terms_for(referral)
     mode = booking_mode(
@@ -74,6 +76,7 @@ def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
         referral.choice,
         urgent_open=blocks_self_booking(referral.patient_id),
         before_decision=settings().book_before_decision,
+        self_service=by_staff or settings().environment != "production" or is_any_version_signed(),
     )
     return Way(
         mode=mode if terms else BookingMode.CALL_US,
@@ -243,7 +246,7 @@ def book_by_staff(
         TimeTaken, NotBookable: the time cannot be had.
     """
     actor.require(Permission.APPOINTMENT_BOOK)
-    with _way(referral_id, now) as (referral, way):
+    with _way(referral_id, now, by_staff=True) as (referral, way):
         known = _made_by(key, referral)
         if known is not None:
             return known
@@ -256,12 +259,14 @@ def book_by_staff(
 
 
 @contextmanager
-def _way(referral_id: UUID, now: datetime) -> Iterator[tuple[ReferralRow, Way]]:
+def _way(
+    referral_id: UUID, now: datetime, *, by_staff: bool = False
+) -> Iterator[tuple[ReferralRow, Way]]:
     """Referral and way as they are under the patient's lock, for the length of one use case."""
     with transaction():
         lock_patient(queries.referral_by_id(referral_id).patient_id)
         referral = queries.referral_by_id(referral_id)
-        yield referral, way_to_visit(referral, now)
+        yield referral, way_to_visit(referral, now, by_staff=by_staff)
 
 
 def _require(way: Way, mode: BookingMode) -> None:
