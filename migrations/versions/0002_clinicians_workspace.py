@@ -9,13 +9,19 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = (
+    "rule_sign_off",
     "referral_event",
+    "rule_replay_line",
     "visit_outcome",
 )
 NEW_TABLES = (
     "cover",
+    "rule_settings",
+    "rule_replay",
+    "rule_sign_off",
     "referral_event",
     "referring_office",
+    "rule_replay_line",
     "visit_outcome",
     "information_request",
 )
@@ -25,6 +31,7 @@ KINDS_BEFORE = (
 )
 KINDS = KINDS_BEFORE.replace("'finish_intake'", "'finish_intake', 'ask_by_phone', 'redirected'")
 TO_REVIEW = sa.text("status = 'submitted'")
+DECIDED = sa.text("status = 'decided'")
 WAITING = sa.text("status = 'needs_information'")
 OPEN = sa.text("status IN ('submitted', 'needs_information', 'decided')")
 
@@ -78,6 +85,95 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cover_covered_by"), "cover", ["covered_by"], unique=False)
     op.create_index(op.f("ix_cover_staff_id"), "cover", ["staff_id"], unique=False)
+    op.create_table(
+        "rule_settings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("follows", sa.Integer(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("config_hash", sa.String(length=80), nullable=False),
+        sa.Column("rule_version", sa.String(length=20), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "rejected",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.String(length=1000), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'draft') = (decided_at IS NULL)", name=op.f("ck_rule_settings_decided_at")
+        ),
+        sa.CheckConstraint(
+            "number = 1 OR state = 'draft' OR decided_by IS NOT NULL",
+            name=op.f("ck_rule_settings_decided_by"),
+        ),
+        sa.CheckConstraint("decided_by <> proposed_by", name=op.f("ck_rule_settings_two_people")),
+        sa.CheckConstraint(
+            "number = 1 OR proposed_by IS NOT NULL", name=op.f("ck_rule_settings_proposed_by")
+        ),
+        sa.CheckConstraint(
+            "number >= 1 AND follows >= 0 AND follows < number", name=op.f("ck_rule_settings_number_counts")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_rule_settings_decided_by")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["staff.id"], name=op.f("fk_rule_settings_proposed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_settings")),
+        sa.UniqueConstraint("number", name=op.f("uq_rule_settings_number")),
+    )
+    op.create_index("ix_rule_settings_config_hash", "rule_settings", ["config_hash"], unique=False)
+    op.create_index(op.f("ix_rule_settings_decided_by"), "rule_settings", ["decided_by"], unique=False)
+    op.create_index(op.f("ix_rule_settings_proposed_by"), "rule_settings", ["proposed_by"], unique=False)
+    op.create_index(
+        "uq_rule_settings_follows_published",
+        "rule_settings",
+        ["follows"],
+        unique=True,
+        postgresql_where=sa.text("state = 'published'"),
+        sqlite_where=sa.text("state = 'published'"),
+    )
+    op.create_table(
+        "rule_replay",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("settings_id", sa.Uuid(), nullable=False),
+        sa.Column("read", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("unreadable", sa.Integer(), nullable=False),
+        sa.Column("reached", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("changed + unreadable <= read", name=op.f("ck_rule_replay_counts")),
+        sa.ForeignKeyConstraint(
+            ["settings_id"], ["rule_settings.id"], name=op.f("fk_rule_replay_settings_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_replay")),
+        sa.UniqueConstraint("settings_id", name=op.f("uq_rule_replay_settings_id")),
+    )
+    op.create_table(
+        "rule_sign_off",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("settings_id", sa.Uuid(), nullable=False),
+        sa.Column("choice", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=2000), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["settings_id"], ["rule_settings.id"], name=op.f("fk_rule_sign_off_settings_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_rule_sign_off_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_sign_off")),
+        sa.UniqueConstraint("settings_id", "digest", name=op.f("uq_rule_sign_off_settings_id_digest")),
+    )
+    op.create_index(op.f("ix_rule_sign_off_staff_id"), "rule_sign_off", ["staff_id"], unique=False)
     op.create_table(
         "referral_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -161,6 +257,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referring_office")),
         sa.UniqueConstraint("referral_id", name=op.f("uq_referring_office_referral_id")),
     )
+    op.create_table(
+        "rule_replay_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("replay_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=9), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("readable", sa.Boolean(), nullable=False),
+        sa.Column("was", sa.JSON(), nullable=False),
+        sa.Column("was_priority", sa.SmallInteger(), nullable=False),
+        sa.Column("would_be", sa.JSON(), nullable=False),
+        sa.Column("would_be_priority", sa.SmallInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(would_be_priority IS NULL) = (NOT readable)", name=op.f("ck_rule_replay_line_readable")
+        ),
+        sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_rule_replay_line_patient_id")),
+        sa.ForeignKeyConstraint(
+            ["replay_id"], ["rule_replay.id"], name=op.f("fk_rule_replay_line_replay_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_replay_line")),
+        sa.UniqueConstraint("replay_id", "reference", name=op.f("uq_rule_replay_line_replay_id_reference")),
+    )
+    op.create_index(op.f("ix_rule_replay_line_patient_id"), "rule_replay_line", ["patient_id"], unique=False)
     op.create_table(
         "visit_outcome",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -269,15 +387,51 @@ def upgrade() -> None:
             sa.text("status <> 'needs_information' OR asked_at IS NOT NULL"),
         )
     order_worklist("priority", "turn", "submitted_at", "id")
+    op.drop_index("ix_referral_decided_at", "referral")
+    op.create_index(
+        "ix_referral_decided_at",
+        "referral",
+        ["decided_at", "id"],
+        postgresql_where=DECIDED,
+        sqlite_where=DECIDED,
+    )
     op.create_index(
         "ix_referral_asked_at", "referral", ["asked_at", "id"], postgresql_where=WAITING, sqlite_where=WAITING
     )
     op.create_index(
-        "ix_referral_assignee_open",
+        "ix_referral_open_decision",
         "referral",
-        ["assignee_id", "id"],
-        postgresql_where=OPEN,
-        sqlite_where=OPEN,
+        ["priority", "turn", "submitted_at", "id"],
+        postgresql_where=sa.text("status = 'decided' AND choice = 'cannot_decide_yet'"),
+        sqlite_where=sa.text("status = 'decided' AND choice = 'cannot_decide_yet'"),
+    )
+    op.create_index(
+        "ix_referral_over",
+        "referral",
+        ["submitted_at", "id"],
+        postgresql_where=sa.text("status IN ('closed', 'withdrawn')"),
+        sqlite_where=sa.text("status IN ('closed', 'withdrawn')"),
+    )
+    op.create_index(
+        "ix_referral_worklist_assignee",
+        "referral",
+        ["assignee_id", "priority", "turn", "submitted_at", "id"],
+        postgresql_where=TO_REVIEW,
+        sqlite_where=TO_REVIEW,
+    )
+    op.create_index(
+        "ix_referral_worklist_see_by",
+        "referral",
+        ["see_by", "id"],
+        postgresql_where=TO_REVIEW,
+        sqlite_where=TO_REVIEW,
+    )
+    op.create_index(
+        "ix_referral_worklist_submitted_at",
+        "referral",
+        ["submitted_at", "id"],
+        postgresql_where=TO_REVIEW,
+        sqlite_where=TO_REVIEW,
     )
     replace_kinds(KINDS)
 
@@ -287,7 +441,13 @@ def downgrade() -> None:
     op.execute("UPDATE call_back SET kind = 'finish_intake' WHERE kind IN ('ask_by_phone', 'redirected')")
     replace_kinds(KINDS_BEFORE)
     op.drop_index("ix_referral_asked_at", "referral")
-    op.drop_index("ix_referral_assignee_open", "referral")
+    op.drop_index("ix_referral_open_decision", "referral")
+    op.drop_index("ix_referral_over", "referral")
+    op.drop_index("ix_referral_worklist_assignee", "referral")
+    op.drop_index("ix_referral_worklist_see_by", "referral")
+    op.drop_index("ix_referral_worklist_submitted_at", "referral")
+    op.drop_index("ix_referral_decided_at", "referral")
+    op.create_index("ix_referral_decided_at", "referral", ["decided_at", "id"])
     order_worklist("priority", "submitted_at", "id")
     with op.batch_alter_table("referral") as batch:
         batch.drop_constraint(op.f("ck_referral_turn_known"), type_="check")
