@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
 
 from tests.journeys.scene import Scene
-from tests.journeys.states import State
+from tests.journeys.state import State
 from tests.support.browser import SIZES, Scheme, Size, visitor
 
 # What a person reads in the page's main part: every innermost block on its own.

@@ -21,6 +21,7 @@ from clinic.patients.queries import patient_card
 from clinic.patients.service import link_token
 from clinic.platform.extensions import db
 from clinic.referrals.models import Referral
+from clinic.referrals.rules import Turn
 from clinic.safety.models import CallBack
 from clinic.safety.queries import blocks_self_booking
 from clinic.safety.rules import CLINICAL_KINDS, CallBackState
@@ -176,6 +177,7 @@ def _known() -> Iterator[Known]:
             visit.state.value if visit else "no_visit",
             "caller" if row.intake_id is None else "sent",
             "phases_" + "".join(map(str, row.phases)),
+            "answered" if row.turn == Turn.ANSWERED else "ordinary",
         )
         token = link_token(row.link_id) if row.link_id else ""
         yield Known(row.reference, token, patient_card(row.patient_id).birth_date, standing)

@@ -16,7 +16,8 @@ from tests.architecture.source import ROOT
 from tests.journeys.installation import Clinic
 from tests.journeys.looking import Viewer
 from tests.journeys.scene import Scene
-from tests.journeys.states import STATES, State
+from tests.journeys.state import State
+from tests.journeys.states import STATES
 from tests.referrals.timelines import HARD
 from tests.support.browser import SIZES, Scheme, Size, launch
 

@@ -3,59 +3,12 @@
 axe walks it, `make shots` takes its pictures, and a page without a state fails a test.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from playwright.sync_api import Page
 
 from clinic.intake.questionnaire import current
 from tests.journeys.scene import Scene
-
-Steps = Callable[[Page, Scene], None]
-FORM = "main form:not([action])"
-# Forgets every answer of a form, as no hand can once a radio button is chosen, and sends it.
-SEND_EMPTY = """(form) => {
-  for (const one of form.elements) {
-    if (["radio", "checkbox"].includes(one.type)) one.checked = false;
-    else if (one.tagName === "SELECT") one.selectedIndex = 0;
-    else if (["text", "email", "tel", "password", "textarea"].includes(one.type)) one.value = "";
-  }
-  [...form.querySelectorAll("button")]
-    .find((one) => one.name !== "confirm" && one.getClientRects().length).click();
-}"""
-
-
-@dataclass(frozen=True)
-class State:
-    """A page as somebody sees it: `who` is a situation of the scene, `status` the last answer's."""
-
-    name: str
-    route: str
-    path: str | Callable[[Scene], str]
-    who: str = "visitor"
-    steps: Steps | None = None
-    status: int = 200
-
-    @property
-    def for_patients(self) -> bool:
-        """Patients' pages are small, plain and easy to touch."""
-        return not self.route.startswith(("devmail.", "frontdesk.", "accounts.", "security.")) and (
-            self.who not in ("clinician", "desk", "manager")
-        )
-
-    def where(self, scene: Scene) -> str:
-        """Its address in this clinic."""
-        return self.path if isinstance(self.path, str) else self.path(scene)
-
-
-def sends_empty(form: str = FORM) -> Steps:
-    """Send a form with nothing in it."""
-
-    def steps(page: Page, scene: Scene) -> None:
-        with page.expect_navigation():
-            page.locator(form).first.evaluate(SEND_EMPTY)
-
-    return steps
+from tests.journeys.state import State, Steps, referral, send, sends_empty
+from tests.journeys.workspace_states import WORKSPACE
 
 
 def chooses(number: int, button: str = "main .acts button") -> Steps:
@@ -73,12 +26,6 @@ def choose_time(page: Page, number: int) -> str:
     radio = page.locator("input[name=slot]").nth(number)
     radio.check(force=True)
     return str(radio.get_attribute("value"))
-
-
-def send(page: Page, button: str = "main .acts button") -> None:
-    """Press a button that leads to another page."""
-    with page.expect_navigation():
-        page.locator(button).first.click()
 
 
 def signs_in_wrongly(page: Page, scene: Scene) -> None:
@@ -167,9 +114,15 @@ def decides_on_an_old_screen(page: Page, scene: Scene) -> None:
     send(page, ".dec .go.last button")
 
 
-def referral(*standing: str) -> Callable[[Scene], str]:
-    """The clinician's screen of one of the demo people."""
-    return lambda scene: f"/staff/referrals/{scene.someone(*standing).reference}"
+def shows_the_keys(page: Page, scene: Scene) -> None:
+    """The list of shortcuts over the page."""
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
+def ticks_nothing(page: Page, scene: Scene) -> None:
+    """Takes rows without having ticked one."""
+    send(page, "#hand [name=take]")
 
 
 def question_page(slug: str) -> State:
@@ -296,6 +249,37 @@ STATES: tuple[State, ...] = (
     State("worklist-auburn", "referrals.worklist", "/staff/worklist?place=auburn", "clinician"),
     State("worklist-open-decision", "referrals.worklist", "/staff/worklist?show=open-decision", "clinician"),
     State("worklist-decided", "referrals.worklist", "/staff/worklist?show=decided", "clinician"),
+    State("worklist-waiting", "referrals.worklist", "/staff/worklist?show=waiting", "clinician"),
+    State("worklist-closed", "referrals.worklist", "/staff/worklist?show=closed", "clinician"),
+    State("worklist-mine", "referrals.worklist", "/staff/worklist?whose=mine", "clinician"),
+    State("worklist-narrowed", "referrals.worklist", "/staff/worklist?phases=2-3&sort=see-by", "clinician"),
+    State(
+        "worklist-empty",
+        "referrals.worklist",
+        "/staff/worklist?whose=mine&priority=5&phases=1-3",
+        "clinician",
+    ),
+    State("worklist-unknown", "referrals.worklist", "/staff/worklist?show=nonsense", "clinician", status=404),
+    State("worklist-keys", "referrals.worklist", "/staff/worklist", "clinician", shows_the_keys),
+    State("worklist-ticked", "referrals.worklist", "/staff/worklist", "clinician", ticks_nothing),
+    State(
+        "referral-comment-empty",
+        "referrals.referral",
+        referral("undecided", "phases_1"),
+        "clinician",
+        sends_empty("form[action*='/comment']"),
+        422,
+    ),
+    State("cover", "accounts.cover", "/staff/cover", "clinician"),
+    State(
+        "cover-empty",
+        "accounts.cover",
+        "/staff/cover",
+        "clinician",
+        sends_empty("form[action$='/cover']"),
+        422,
+    ),
+    State("shortcuts", "accounts.shortcuts", "/staff/shortcuts", "clinician"),
     State("referral-urgent", "referrals.referral", referral("urgent", "sent"), "clinician"),
     State("referral-one", "referrals.referral", referral("undecided", "phases_1"), "clinician"),
     State("referral-two-or-three", "referrals.referral", referral("undecided", "phases_23"), "clinician"),
@@ -319,6 +303,7 @@ STATES: tuple[State, ...] = (
         decides_on_an_old_screen,
         409,
     ),
+    *WORKSPACE,
     State("safety-calls", "referrals.safety_queue", "/staff/safety", "clinician"),
     State("safety-call", "referrals.safety_call", lambda scene: scene.call(clinical=True), "clinician"),
     State(

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Playwright
 from tests.journeys.installation import Clinic
 from tests.journeys.looking import Seen, Viewer
 from tests.journeys.scene import Scene
-from tests.journeys.states import NO_PAGE, STATES, State
+from tests.journeys.state import State
+from tests.journeys.states import NO_PAGE, STATES
 from tests.support.browser import Scheme, Size, judge, sideways, small_targets
 from tests.support.client import faults
 from tests.support.proofs import note, proving
