@@ -1,16 +1,29 @@
 // Up and down move between the first links of the rows of a table; Enter opens, as any link does.
-// Arrow keys only, and only while a link in the list has focus: no letter shortcut can fire by accident.
+// Arrow keys work only while a link in the list has focus; letters are the business of keys.js.
+const ROWS = "tbody tr, [data-row]";
+const LINK = "th a[href], a[href]";
+
+export function rowsOf(list) {
+  return [...list.querySelectorAll(ROWS)].filter((row) => row.querySelector(LINK));
+}
+
+// From no row at all, down leads to the first one.
+export function stepRow(list, by) {
+  const rows = rowsOf(list);
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const link = rows[here + by]?.querySelector(LINK);
+  link?.focus();
+  return link;
+}
+
 export function walkRows(list) {
   list.addEventListener("keydown", (event) => {
-    if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.altKey || event.ctrlKey || event.metaKey) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select, input:not([type=checkbox])")) {
       return;
     }
-    const links = [...list.querySelectorAll("tbody th a[href], [data-row] a[href]:first-of-type")];
-    const here = links.findIndex((link) => link.closest("tr, [data-row]").contains(document.activeElement));
-    const next = links[here + (event.key === "ArrowDown" ? 1 : -1)];
-    if (here >= 0 && next) {
+    if (stepRow(list, by)) {
       event.preventDefault();
-      next.focus();
     }
   });
 }

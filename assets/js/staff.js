@@ -1,6 +1,10 @@
-// Comfort for a whole working day at the list: arrow keys move between rows while the list has focus.
+// Comfort for a whole working day at the list: keys walk rows, tick, choose and go on.
+import { listenForKeys } from "./keys.js";
 import { walkRows } from "./rows.js";
 
 for (const list of document.querySelectorAll("[data-walk-rows]")) {
   walkRows(list);
+}
+if (document.querySelector("main[data-keys]")) {
+  listenForKeys();
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from clinic.accounts.models import Cover, Grant, Staff
 from clinic.accounts.rules import Role, permissions_of
@@ -14,6 +14,7 @@ from clinic.kernel.permissions import Actor, ActorKind
 from clinic.platform.extensions import db
 
 DOCTORS = frozenset(("MD", "DO"))
+_COVER = (Cover.id, Cover.staff_id, Cover.covered_by, Cover.first_day, Cover.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class Colleague(StaffName):
     takes_referrals: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CoverRow:
+    """Days on which somebody is away, and who stands in."""
+
+    id: UUID
+    staff_id: UUID
+    covered_by: UUID
+    first_day: date
+    last_day: date
+
+
 def staff_cards() -> list[StaffCard]:
     """Everybody, by name."""
     return _by_name(db.session.scalars(select(Staff)))
@@ -70,6 +82,34 @@ def colleagues() -> dict[UUID, Colleague]:
     takes = and_(Staff.active, decides).label("takes_referrals")
     rows = db.session.execute(select(Staff.id, Staff.name, Staff.title, takes).order_by(Staff.name, Staff.id))
     return {row.id: Colleague(row.id, row.name, row.title, bool(row.takes_referrals)) for row in rows}
+
+
+def covers_around(staff_id: UUID, today: date) -> tuple[CoverRow, ...]:
+    """Coming days on which this person is away or stands in for somebody, the earliest first."""
+    chosen = select(*_COVER).where(
+        or_(Cover.staff_id == staff_id, Cover.covered_by == staff_id),
+        Cover.ended_at.is_(None),
+        Cover.last_day >= today,
+    )
+    rows = db.session.execute(chosen.order_by(Cover.first_day, Cover.id))
+    return tuple(CoverRow(*row) for row in rows)
+
+
+def away_between(staff_id: UUID, first: date, last: date) -> CoverRow | None:
+    """Days away of this person that touch these days."""
+    chosen = select(*_COVER).where(
+        Cover.staff_id == staff_id,
+        Cover.ended_at.is_(None),
+        Cover.first_day <= last,
+        Cover.last_day >= first,
+    )
+    row = db.session.execute(chosen.order_by(Cover.first_day).limit(1)).one_or_none()
+    return None if row is None else CoverRow(*row)
+
+
+def shortcuts_on(staff_id: UUID) -> bool:
+    """Does this person want single keys to do something?"""
+    return bool(db.session.scalar(select(Staff.shortcuts).where(Staff.id == staff_id)))
 
 
 def covered_by(staff_id: UUID, day: date) -> frozenset[UUID]:

@@ -1,8 +1,10 @@
-"""What each role may do, and what a password must be."""
+"""What each role may do, what a password must be, and which days somebody may be away."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 
+from clinic.kernel.errors import Invalid
 from clinic.kernel.permissions import Permission
 
 
@@ -64,6 +66,8 @@ LANDINGS: tuple[tuple[Permission, str], ...] = (
 # NIST SP 800-63B-4: a password that is the only factor has 15 characters or more; no composition rules.
 PASSWORD_MIN, PASSWORD_MAX = 15, 128
 DIFFERENT_CHARACTERS = 6
+# A year that was mistyped would hand somebody's referrals over for decades.
+COVER_AHEAD = timedelta(days=366)
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
@@ -88,3 +92,17 @@ def password_problem(password: str, own_words: Iterable[str]) -> str:
     if len(rest) < PASSWORD_MIN // 2:
         return "Do not build the password from your name, your e-mail address or the clinic's name"
     return ""
+
+
+def check_days_away(first: date, last: date, today: date) -> None:
+    """Days away lie ahead, in order, and not too far.
+
+    Raises:
+        Invalid: they do not; `field` says which day.
+    """
+    if first < today:
+        raise Invalid("The first day must be today or later", "first_day")
+    if last < first:
+        raise Invalid("The last day must not be before the first", "last_day")
+    if last - today > COVER_AHEAD:
+        raise Invalid("The last day must be within a year from today", "last_day")

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
 
+from clinic.accounts.queries import shortcuts_on
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.platform.access import current_actor
 from clinic.referrals.queries.worklist import review_count
@@ -27,7 +28,7 @@ def set_up(app: Flask) -> None:
 
 
 def header() -> dict[str, Any]:
-    """`nav_items` (label, endpoint, count or none) and `signed_in_as`; nothing on patients' pages."""
+    """`nav_items` (label, endpoint, count or none), `signed_in_as`, `keys_on`; nothing on patients' pages."""
     if not has_request_context() or not request.path.startswith("/staff/"):
         return {}
     actor = current_actor()
@@ -39,7 +40,8 @@ def header() -> dict[str, Any]:
         for label, endpoint, permission in ITEMS
         if actor.may(permission) and endpoint in current_app.view_functions
     ]
-    return {"nav_items": items, "signed_in_as": actor.label}
+    keys_on = shortcuts_on(actor.id) if actor.id else False
+    return {"nav_items": items, "signed_in_as": actor.label, "keys_on": keys_on}
 
 
 def _waiting(actor: Actor) -> dict[str, int]:

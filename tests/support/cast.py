@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from clinic.accounts.models import Staff
 from clinic.accounts.queries import actor_of
+from clinic.accounts.service import enter_cover
 from clinic.intake.queries import answer_sheet, intake_card
 from clinic.intake.rules import PageRef, first_unanswered
 from clinic.intake.service import save_page, start
@@ -101,6 +102,7 @@ class Cast:
     safety_call: UUID
     desk_call: UUID
     message: UUID
+    cover: UUID  # the clinician is away, the second stands in
 
 
 def gather(app: Flask) -> Cast:
@@ -114,6 +116,9 @@ def gather(app: Flask) -> Cast:
     safety_call = unresolved_call(urgent, CallBackKind.SAFETY)
     assert safety_call
     db.session.rollback()
+    next_week = central_date(instant) + timedelta(days=7)
+    second = actors["second"].id
+    cover = enter_cover(next_week, next_week, second, actor=actors["clinician"], now=instant)
     clients = {who: client_of(app, number) for number, who in enumerate(MEMBERS, 1)}
     for who, mail in STAFF.items():
         answer = try_sign_in(clients[who], f"{mail}@{DOMAIN}", PASSWORD)
@@ -135,6 +140,7 @@ def gather(app: Flask) -> Cast:
         safety_call=safety_call,
         desk_call=desk_call,
         message=message.id,
+        cover=cover,
     )
 
 
