@@ -28,6 +28,7 @@ from clinic.referrals.service import (
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import AppointmentRow, open_times, visit_type_for
 from clinic.scheduling.rules import OpenTime
+from clinic.web.demo.colleagues import share_work
 from clinic.web.demo.people import Fields, answers, cases, identity
 from clinic.web.demo.rules import set_up_rules
 from clinic.web.demo.staff import DOMAIN, Clinic, set_up_clinic
@@ -71,6 +72,7 @@ def load_demo(now: datetime) -> int:
             _play(case, clinic, now)
         _callers(len(held), clinic, now)
         set_up_rules(clinic.clinicians, now)
+        share_work(clinic.clinicians, now)
     return len(held)
 
 
