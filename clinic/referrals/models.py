@@ -124,6 +124,7 @@ class Decision(Row):
     __tablename__ = "decision"
     __table_args__ = (
         Index("ix_decision_referral_id_at", "referral_id", "at"),
+        Index("ix_decision_at", "at"),
         CheckConstraint(
             "kind IN ('agrees', 'resolved') OR (reason IS NOT NULL AND sentence IS NOT NULL)",
             name="explained",

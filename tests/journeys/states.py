@@ -235,6 +235,7 @@ STATES: tuple[State, ...] = (
     State("rules-versions", "triage.versions", "/staff/rules/drafts", "clinician"),
     State("rules-first", "triage.version", "/staff/rules/drafts/1", "clinician"),
     State("rules-draft", "triage.version", "/staff/rules/drafts/2", "clinician"),
+    State("rules-overrides", "referrals.overrides", "/staff/rules/overrides", "clinician"),
     State("rules-propose", "triage.propose", "/staff/rules/propose", "clinician"),
     State(
         "rules-propose-empty",

@@ -1,6 +1,29 @@
 """The pages of referrals: for the patient, for clinicians."""
 
-from clinic.referrals.views import asked, assigning, safety, staff, status, steps, times, visit, worklist
+from clinic.referrals.views import (
+    asked,
+    assigning,
+    overrides,
+    office, safety,
+    staff,
+    status,
+    steps,
+    times,
+    visit,
+    worklist,
+)
 from clinic.referrals.views.blueprint import pages
 
-__all__ = ["asked", "assigning", "pages", "safety", "staff", "status", "steps", "times", "visit", "worklist"]
+__all__ = [
+    "asked",
+    "assigning",
+    "overrides",
+    "office", "pages",
+    "safety",
+    "staff",
+    "status",
+    "steps",
+    "times",
+    "visit",
+    "worklist",
+]
