@@ -94,6 +94,7 @@ class ReasonCard:
     flags: tuple[str, ...]
     details: tuple[str, ...]
     rules: str
+    config_hash: str
 
 
 def reason_card(run: RunRow, visit: date | None = None) -> ReasonCard:
@@ -113,6 +114,7 @@ def reason_card(run: RunRow, visit: date | None = None) -> ReasonCard:
         flags=tuple(FLAG_WORDS.get(one, one) for one in told["flags"] if one != "urgent_safety"),
         details=tuple(DETAIL_WORDS[one] for one in told["details"] if one in DETAIL_WORDS),
         rules=f"Rules {run.rule_version}",
+        config_hash=run.config_hash,
     )
 
 
