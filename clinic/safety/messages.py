@@ -10,14 +10,15 @@ from clinic.notifications.rules import Message
 from clinic.platform.extensions import settings
 from clinic.platform.urls import public_url
 from clinic.safety.queries import urgent_item
-from clinic.safety.rules import CallBackState
+from clinic.safety.rules import NOT_REACHED, CallBackState, Occasion
 from clinic.safety.service import URGENT_MAIL
 
 
 def still_wanted(ids: dict[str, str], now: datetime) -> bool:
-    """Nobody has taken it on yet, and the contact is still one."""
+    """Nobody has taken it on yet, or nobody has reached the person in time; and the contact is still one."""
     item = urgent_item(UUID(ids["call_back"]))
-    return item.state is CallBackState.OPEN and int(ids["contact"]) < len(settings().safety_contacts)
+    waits = item.state in (NOT_REACHED if _is_overdue(ids) else (CallBackState.OPEN,))
+    return waits and int(ids["contact"]) < len(settings().safety_contacts)
 
 
 def render(ids: dict[str, str]) -> Message:
@@ -27,9 +28,13 @@ def render(ids: dict[str, str]) -> Message:
         "safety_urgent_item",
         to=settings().safety_contacts[int(ids["contact"])],
         reference=item.reference,
-        by=us_date_time(item.acknowledge_by),
+        by=us_date_time(item.due_at if _is_overdue(ids) else item.acknowledge_by),
         address=public_url("security.login"),
     )
+
+
+def _is_overdue(ids: dict[str, str]) -> bool:
+    return ids.get("occasion") == Occasion.OVERDUE
 
 
 URGENT_ITEM = MessageKind(URGENT_MAIL, still_wanted, render)

@@ -21,6 +21,7 @@ from clinic.safety.rules import (
 
 _OPEN_FLAG = text("state = 'open'")
 _UNRESOLVED = text("state <> 'resolved'")
+_RESOLVED = text("state = 'resolved'")
 
 
 class SafetyFlag(Row):
@@ -68,6 +69,13 @@ class CallBack(Row):
             postgresql_where=_UNRESOLVED,
         ),
         Index("ix_call_back_state_due_at", "state", "due_at"),
+        Index(
+            "ix_call_back_resolved_at",
+            "resolved_at",
+            "id",
+            postgresql_where=_RESOLVED,
+            sqlite_where=_RESOLVED,
+        ),
         CheckConstraint("(state = 'resolved') = (outcome IS NOT NULL)", name="outcome_given"),
     )
 

@@ -47,3 +47,13 @@ TIERS = {
     Tier.T1: "Seen today",
     Tier.T2: "We call",
 }
+# The history of a call-back, in the past tense; None is its opening.
+DONE_WORDS = {
+    None: "opened",
+    CallBackAction.ACKNOWLEDGE: "taken on",
+    CallBackAction.ATTEMPT: "called, not reached",
+    CallBackAction.CONTACT: "called and reached",
+    CallBackAction.RESOLVE: "resolved",
+    CallBackAction.RAISE_AGAIN: "something new was told: open again",
+    CallBackAction.LAPSE: "no longer needed",
+}

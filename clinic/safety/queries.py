@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, select
 
+from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.patients.queries import PatientCard, patient_cards
@@ -63,6 +64,10 @@ class Call:
     acknowledge_by: datetime
     due_at: datetime
     attempts: int
+    times_raised: int
+    escalated_at: datetime | None
+    resolved_at: datetime | None
+    outcome: Outcome | None
     version: int
     flags: tuple[Flag, ...] = ()
 
@@ -83,6 +88,7 @@ class UrgentItem:
     reference: str
     state: CallBackState
     acknowledge_by: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class Step:
     actor_id: UUID | None
     outcome: Outcome | None
     note: str | None
+    staff_name: str | None
 
 
 _BY_PEOPLE = (
@@ -146,6 +153,20 @@ def clinical_queue(actor: Actor) -> tuple[Call, ...]:
     return _queue(clinical=True)
 
 
+def resolved_calls(actor: Actor, *, limit: int = 50) -> tuple[Call, ...]:
+    """The clinical call-backs that ended last, the newest first.
+
+    Raises:
+        NotAllowed: the actor may not see safety answers.
+    """
+    actor.require(Permission.SAFETY_VIEW)
+    chosen = select(CallBack).where(
+        CallBack.state == CallBackState.RESOLVED, CallBack.kind.in_(CLINICAL_KINDS)
+    )
+    rows = db.session.scalars(chosen.order_by(CallBack.resolved_at.desc(), CallBack.id).limit(limit))
+    return tuple(_calls(rows.all()))
+
+
 def desk_queue(actor: Actor) -> tuple[Call, ...]:
     """Unresolved call-backs that the front desk may place, the earliest target first.
 
@@ -174,8 +195,13 @@ def call_back_for(actor: Actor, call_back_id: UUID) -> tuple[Call, tuple[Step, .
         CallBackEvent.actor_id,
         CallBackEvent.outcome,
         CallBackEvent.note,
+        Staff.name,
     )
-    chosen = select(*wanted).where(CallBackEvent.call_back_id == row.id)
+    chosen = (
+        select(*wanted)
+        .outerjoin(Staff, Staff.id == CallBackEvent.actor_id)
+        .where(CallBackEvent.call_back_id == row.id)
+    )
     rows = db.session.execute(chosen.order_by(CallBackEvent.number))
     return _calls([row])[0], tuple(Step(*step) for step in rows)
 
@@ -196,7 +222,7 @@ def urgent_item(call_back_id: UUID) -> UrgentItem:
     Raises:
         NotFound: no such call-back.
     """
-    chosen = select(CallBack.reference, CallBack.state, CallBack.acknowledge_by)
+    chosen = select(CallBack.reference, CallBack.state, CallBack.acknowledge_by, CallBack.due_at)
     row = db.session.execute(chosen.where(CallBack.id == call_back_id)).one_or_none()
     if row is None:
         raise NotFound
@@ -250,6 +276,10 @@ def _calls(rows: Collection[CallBack]) -> list[Call]:
             acknowledge_by=row.acknowledge_by,
             due_at=row.due_at,
             attempts=row.attempts,
+            times_raised=row.times_raised,
+            escalated_at=row.escalated_at,
+            resolved_at=row.resolved_at,
+            outcome=row.outcome,
             version=row.version,
             flags=flags.get(row.patient_id, ()) if row.kind in CLINICAL_KINDS else (),
         )

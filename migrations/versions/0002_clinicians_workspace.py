@@ -434,11 +434,21 @@ def upgrade() -> None:
         sqlite_where=TO_REVIEW,
     )
     replace_kinds(KINDS)
+    op.create_index(
+        "ix_call_back_resolved_at",
+        "call_back",
+        ["resolved_at", "id"],
+        postgresql_where=sa.text("state = 'resolved'"),
+        sqlite_where=sa.text("state = 'resolved'"),
+    )
+    op.create_index("ix_decision_at", "decision", ["at"])
 
 
 def downgrade() -> None:
     # The kinds that the older code does not know stay tasks of the desk.
     op.execute("UPDATE call_back SET kind = 'finish_intake' WHERE kind IN ('ask_by_phone', 'redirected')")
+    op.drop_index("ix_decision_at", "decision")
+    op.drop_index("ix_call_back_resolved_at", "call_back")
     replace_kinds(KINDS_BEFORE)
     op.drop_index("ix_referral_asked_at", "referral")
     op.drop_index("ix_referral_open_decision", "referral")

@@ -6,6 +6,7 @@ axe walks it, `make shots` takes its pictures, and a page without a state fails 
 from playwright.sync_api import Page
 
 from clinic.intake.questionnaire import current
+from tests.journeys.paper_states import PAPER
 from tests.journeys.scene import Scene
 from tests.journeys.state import State, Steps, referral, send, sends_empty
 from tests.journeys.workspace_states import WORKSPACE
@@ -305,7 +306,9 @@ STATES: tuple[State, ...] = (
         409,
     ),
     *WORKSPACE,
+    *PAPER,
     State("safety-calls", "referrals.safety_queue", "/staff/safety", "clinician"),
+    State("safety-resolved", "referrals.safety_queue", "/staff/safety?show=resolved", "clinician"),
     State("safety-call", "referrals.safety_call", lambda scene: scene.call(clinical=True), "clinician"),
     State(
         "safety-call-empty",

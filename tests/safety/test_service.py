@@ -14,6 +14,7 @@ from clinic.notifications.models import OutboxMessage
 from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.safety import queries, registry, service
+from clinic.safety.messages import URGENT_ITEM
 from clinic.safety.models import CallBack, CallBackEvent
 from clinic.safety.rules import (
     BLOCKING_TIERS,
@@ -84,7 +85,7 @@ def test_saying_the_same_again_changes_nothing(app: Flask, clock: FixedClock, pa
 def test_the_mail_holds_ids_only(app: Flask, clock: FixedClock, patient: UUID) -> None:
     tell(patient, clock, "RF-SUICIDE-NOW")
     (mail,) = mails()
-    assert mail.ids == {"call_back": str(the_call().id), "contact": "0"}
+    assert mail.ids == {"call_back": str(the_call().id), "contact": "0", "occasion": "new"}
     assert mail.patient_id is None
     assert mail.due_at == clock.now
 
@@ -286,6 +287,30 @@ def test_nobody_taking_it_on_is_told_once_more_and_only_once(
     assert service.escalate_overdue(clock.now) == 1
     assert service.escalate_overdue(clock.now) == 0
     assert len(mails()) == 2
+
+
+def test_taken_on_but_not_reached_in_time_the_contacts_hear_of_it_once_more(
+    app: Flask, clock: FixedClock, patient: UUID
+) -> None:
+    tell(patient, clock, "RF-CES")
+    service.acknowledge(the_call().id, CLINICIAN, now=clock.now)
+    clock.advance(timedelta(minutes=59))
+    assert service.escalate_overdue(clock.now) == 0
+    clock.advance(timedelta(minutes=1))
+    assert service.escalate_overdue(clock.now) == 1
+    assert service.escalate_overdue(clock.now) == 0
+    late = next(one for one in mails() if one.ids["occasion"] == "overdue")
+    assert URGENT_ITEM.still_wanted(late.ids, clock.now)
+    service.record_contact(the_call().id, CLINICIAN, "", now=clock.now)
+    assert not URGENT_ITEM.still_wanted(late.ids, clock.now)
+
+
+def test_both_targets_missed_are_told_apart(app: Flask, clock: FixedClock, patient: UUID) -> None:
+    tell(patient, clock, "RF-CES")
+    for minutes, told in ((15, 1), (44, 0), (1, 1), (60, 0)):
+        clock.advance(timedelta(minutes=minutes))
+        assert service.escalate_overdue(clock.now) == told
+    assert len(mails()) == 3
 
 
 def test_what_was_said_is_sealed(app: Flask, clock: FixedClock, patient: UUID) -> None:

@@ -22,7 +22,16 @@ from clinic.referrals.queries.outcomes import OutcomeRow, outcomes_of
 from clinic.referrals.rules import ReferralStatus
 from clinic.referrals.rules.listing import Listing
 from clinic.referrals.service.booking import Way, way_to_visit
-from clinic.safety.queries import Call, Flag, Step, call_back_for, clinical_queue, flags_of, unresolved_call
+from clinic.safety.queries import (
+    Call,
+    Flag,
+    Step,
+    call_back_for,
+    clinical_queue,
+    flags_of,
+    resolved_calls,
+    unresolved_call,
+)
 from clinic.safety.rules import BLOCKING_TIERS, CLINICAL_KINDS, CallBackKind, FlagState, Tier
 from clinic.scheduling.queries import AppointmentCard, appointments_of, next_appointment
 
@@ -184,13 +193,13 @@ def view_worklist(
 
 
 @transaction()
-def view_safety_queue(*, actor: Actor, now: datetime) -> tuple[Call, ...]:
-    """The clinical call-backs that wait; who is on the list is recorded.
+def view_safety_queue(*, actor: Actor, now: datetime, resolved: bool = False) -> tuple[Call, ...]:
+    """The clinical call-backs that wait, or those that ended last; who is on the list is recorded.
 
     Raises:
         NotAllowed: the actor may not see safety answers.
     """
-    calls = clinical_queue(actor)
+    calls = resolved_calls(actor) if resolved else clinical_queue(actor)
     seen = [str(call.patient.id) for call in calls]
     subject = ("safety_queue", None)
     record(Action.SAFETY_QUEUE_VIEWED, actor=actor, subject=subject, now=now, facts={"patients": seen})

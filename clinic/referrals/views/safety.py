@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from clinic.kernel.errors import Invalid, NotFound
@@ -15,18 +15,33 @@ from clinic.referrals.presenters import words
 from clinic.referrals.queries import newest_referral_of
 from clinic.referrals.views.blueprint import pages
 from clinic.safety import service as safety
+from clinic.safety.presenters import DONE_WORDS, STATES
 from clinic.safety.rules import RED_FLAGS, CallBackAction, Outcome
 
+RESOLVED = "resolved"
 _STEPS = {"acknowledge": "You have it.", "attempt": "Noted: not reached.", "contact": "Noted: reached."}
 
 
 @pages.get("/staff/safety")
 @requires(Permission.SAFETY_VIEW)
 def safety_queue() -> ResponseReturnValue:
-    """Every unresolved clinical call-back, the most urgent first."""
-    instant = now()
-    calls = service.view_safety_queue(actor=current_actor(), now=instant)
-    return render_template("referrals/safety_queue.html", calls=calls, now=instant, red_flags=RED_FLAGS)
+    """Every unresolved clinical call-back, the most urgent first; `?show=resolved`: those that ended last.
+
+    The count of those that wait stands in the menu of every page.
+    """
+    instant, show = now(), request.args.get("show", "")
+    if show not in ("", RESOLVED):
+        raise NotFound
+    calls = service.view_safety_queue(actor=current_actor(), now=instant, resolved=bool(show))
+    return render_template(
+        "referrals/safety_queue.html",
+        calls=calls,
+        now=instant,
+        red_flags=RED_FLAGS,
+        states=STATES,
+        words=words,
+        resolved=bool(show),
+    )
 
 
 @pages.get("/staff/safety/<uuid:call_back_id>")
@@ -87,4 +102,6 @@ def _call_page(call_back_id: UUID, note: CallForm, resolve: ResolveForm) -> str:
         now=instant,
         red_flags=RED_FLAGS,
         words=words,
+        states=STATES,
+        done=DONE_WORDS,
     )

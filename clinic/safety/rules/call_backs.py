@@ -3,6 +3,7 @@
 Source: clinical facts 5.4: open -> acknowledged -> contacted / attempted n times -> resolved(outcome, note).
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from clinic.kernel.lifecycle import Lifecycle
@@ -76,6 +77,35 @@ CALL_BACK = Lifecycle[CallBackState, CallBackAction](
         (S.CONTACTED, A.LAPSE): S.RESOLVED,
     }
 )
+
+
+class Occasion(StrEnum):
+    """Why the safety contacts are written to."""
+
+    NEW = "new"
+    LATE = "late"  # nobody has taken it on in time
+    OVERDUE = "overdue"  # taken on or not, nobody has reached the person in time
+
+
+NOT_REACHED = (S.OPEN, S.ACKNOWLEDGED, S.ATTEMPTED)
+
+
+def escalation(
+    state: CallBackState,
+    targets: tuple[datetime, datetime],
+    escalated_at: datetime | None,
+    now: datetime,
+) -> Occasion | None:
+    """Must the safety contacts hear of it again, and why? Each target that is missed is told once.
+
+    `targets`: by when it is to be taken on, and by when the person is to be called.
+    """
+    acknowledge_by, due_at = targets
+    if state in NOT_REACHED and due_at <= now:
+        return Occasion.OVERDUE if escalated_at is None or escalated_at < due_at else None
+    if state is S.OPEN and acknowledge_by <= now and escalated_at is None:
+        return Occasion.LATE
+    return None
 
 
 class Outcome(StrEnum):

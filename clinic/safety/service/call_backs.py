@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from clinic.kernel.errors import Invalid, NotFound
 from clinic.kernel.permissions import Actor
@@ -15,10 +15,12 @@ from clinic.safety.registry import tell_resolved
 from clinic.safety.rules import (
     CALL_BACK,
     CLINICAL_KINDS,
+    NOT_REACHED,
     CallBackAction,
     CallBackKind,
     CallBackState,
     Outcome,
+    escalation,
     needed_permission,
     outcome_problem,
 )
@@ -131,20 +133,22 @@ def lapse_call_backs(
 
 @transaction()
 def escalate_overdue(now: datetime) -> int:
-    """Remind the safety contacts, once, of safety call-backs that nobody acknowledged in time; how many."""
+    """Write to the safety contacts, once for each target that is missed; how many call-backs that were."""
     chosen = select(CallBack).where(
         CallBack.kind == CallBackKind.SAFETY,
-        CallBack.state == CallBackState.OPEN,
-        CallBack.acknowledge_by <= now,
-        CallBack.escalated_at.is_(None),
+        CallBack.state.in_(NOT_REACHED),
+        or_(CallBack.acknowledge_by <= now, CallBack.due_at <= now),
     )
     calls = db.session.scalars(
         chosen.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     ).all()
+    told = 0
     for call in calls:
-        call.escalated_at = now
-        write_urgent_mail(call, "late", now)
-    return len(calls)
+        occasion = escalation(call.state, (call.acknowledge_by, call.due_at), call.escalated_at, now)
+        if occasion is not None:
+            call.escalated_at, told = now, told + 1
+            write_urgent_mail(call, occasion, now)
+    return told
 
 
 def _locked(call_back_id: UUID, actor: Actor, action: CallBackAction) -> CallBack:

@@ -17,6 +17,7 @@ from clinic.safety.rules import (
     CallBackState,
     FlagSource,
     FlagState,
+    Occasion,
     Outcome,
     Tier,
     graver,
@@ -129,7 +130,7 @@ def _call_about_safety(patient_id: UUID, fresh: list[SafetyFlag], actor: Actor, 
     call = unresolved(patient_id, kind, patient_id)
     if call is None:
         call = open_one(patient_id, kind, patient_id, None, actor=actor, now=now, tier=_gravest(fresh))
-        write_urgent_mail(call, "new", now)
+        write_urgent_mail(call, Occasion.NEW, now)
         return
     noticed = call.state is not CallBackState.OPEN
     targets = targets_for(kind, _gravest(fresh), now, hours())
@@ -140,7 +141,7 @@ def _call_about_safety(patient_id: UUID, fresh: list[SafetyFlag], actor: Actor, 
     move(call, CallBackAction.RAISE_AGAIN, actor, now)
     if noticed:
         call.times_raised, call.escalated_at = call.times_raised + 1, None
-        write_urgent_mail(call, "new", now)
+        write_urgent_mail(call, Occasion.NEW, now)
 
 
 def _gravest(flags: list[SafetyFlag]) -> Tier:

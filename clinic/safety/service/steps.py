@@ -18,6 +18,7 @@ from clinic.safety.rules import (
     CallBackKind,
     CallBackState,
     FlagState,
+    Occasion,
     OpeningHours,
     Outcome,
     Tier,
@@ -129,11 +130,11 @@ def _write_step(
     )
 
 
-def write_urgent_mail(call: CallBack, occasion: str, now: datetime) -> None:
+def write_urgent_mail(call: CallBack, occasion: Occasion, now: datetime) -> None:
     """One message to each safety contact, so that a bad address does not keep it from the others."""
     for index in range(len(settings().safety_contacts)):
         key = f"{URGENT_MAIL}:{call.id}:{call.times_raised}:{occasion}:{index}"
-        ids = {"call_back": str(call.id), "contact": str(index)}
+        ids = {"call_back": str(call.id), "contact": str(index), "occasion": occasion.value}
         enqueue(URGENT_MAIL, key, ids, None, now, now=now)
 
 
