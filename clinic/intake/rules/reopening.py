@@ -8,12 +8,18 @@ from clinic.intake.rules.navigation import PageRef, is_answered, offered_questio
 from clinic.intake.rules.vocabulary import Questionnaire
 
 # Who somebody is and how to reach them is changed by the desk, not asked back by a clinician.
+# Notices are read once, before sending.
 NEVER_ASKED_AGAIN = ("about",)
+NOTICES = "notices"
 
 
 def askable(questionnaire: Questionnaire, sheet: AnswerSheet) -> tuple[PageRef, ...]:
     """The pages of this person's path whose questions may be asked again."""
-    return tuple(ref for ref in path(questionnaire, sheet) if ref.section.key not in NEVER_ASKED_AGAIN)
+    return tuple(
+        ref
+        for ref in path(questionnaire, sheet)
+        if ref.section.key not in NEVER_ASKED_AGAIN and ref.page.key != NOTICES
+    )
 
 
 def asked_pages(
