@@ -14,7 +14,7 @@ from clinic.referrals.service.replaying import replay_drafts
 from clinic.scheduling.service import sweep_cells
 
 HOURLY = 3600.0
-REPLAY_EVERY = 2.0
+REPLAY_EVERY = 1.0
 
 
 def set_up(app: Flask) -> None:

@@ -1,7 +1,8 @@
 """In production nobody takes a time alone until clinicians have signed a version of the rules."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,15 @@ from tests.support.client import PageClient, text_of
 from tests.triage.cast import clinician, propose
 
 SOON = START + timedelta(minutes=5)
+
+
+class Given(TypedDict):
+    """Who does something, and when."""
+
+    actor: Actor
+    now: datetime
+
+
 DIGESTS = [one.digest for one in open_choices(RuleSettings())]
 
 
@@ -57,15 +67,16 @@ def test_every_way_of_a_patient_is_closed(
     sent: Sent, held: UUID, wanted: list[Wanted], live: Callable[[], None]
 ) -> None:
     live()
-    reference, who = sent.referral.id, {"actor": sent.patient, "now": SOON}
+    reference, who = sent.referral.id, Given(actor=sent.patient, now=SOON)
     assert service.way_to_visit(sent.fresh, SOON).mode is BookingMode.CALL_US
-    for way in (
+    ways: tuple[Callable[[], object], ...] = (
         lambda: service.hold_time(reference, wanted[1], key="k", **who),
         lambda: service.request_time(reference, wanted[1], key="k", **who),
         lambda: service.confirm_time(reference, held, **who),
         lambda: service.extend_hold(reference, held, **who),
         lambda: service.move_visit(reference, held, wanted[1], version=1, **who),
-    ):
+    )
+    for way in ways:
         with pytest.raises(Conflict, match="Please call us"):
             way()
     assert service.ask_for_call(reference, **who)

@@ -15,7 +15,7 @@ from clinic.triage.queries import LineRow
 from clinic.triage.rules import FactsError, RuleSettings, evaluate, parse_facts
 from clinic.triage.service import Slice, keep_slice, next_replay
 
-SLICE = 1000  # about a second of a worker's time: mail does not wait longer than that
+SLICE = 500  # about a second of a worker's time: mail does not wait longer than that
 
 
 @dataclass(frozen=True, slots=True)
