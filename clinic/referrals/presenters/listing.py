@@ -8,11 +8,11 @@ from clinic.referrals.rules.listing import PAST, Listing, Phases, Priority, Show
 
 LISTS: Mapping[Show, str] = {
     Show.REVIEW: "To review",
-    Show.CALL_FIRST: "Urgent and safety",
+    Show.CALL_FIRST: "Urgent",
     Show.WAITING: "Waiting for patient",
     Show.OPEN_DECISION: "Cannot decide yet",
     Show.DECIDED: "Decided",
-    Show.CLOSED: "Withdrawn or closed",
+    Show.CLOSED: "Closed",
 }
 PHASES: Mapping[Phases, str] = {
     Phases.ANY: "Any phase",

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from clinic.kernel.clock import central_date
-from clinic.kernel.wording import clinical_date, us_date_short
-from clinic.referrals.presenters.staff import age_on, top_reasons, visit_words, waiting
+from clinic.kernel.wording import us_date_short
+from clinic.referrals.presenters.staff import age_on, top_reasons, waiting
 from clinic.referrals.presenters.words import SHORT_FLAG_WORDS
 from clinic.referrals.queries import ReferralRow, WorklistRow
 from clinic.referrals.rules import Choice, ReferralStatus, Turn
 from clinic.referrals.rules.listing import answer_is_late
 from clinic.safety.rules import BLOCKING_TIERS
+from clinic.scheduling.queries import AppointmentCard
+from clinic.scheduling.rules import State
 
 PHASE_KEYS = {1: "one", 2: "two", 3: "three"}
 
@@ -56,14 +58,14 @@ def line(row: WorklistRow, now: datetime, places: Mapping[str, str]) -> Line:
         priority=referral.priority,
         name=row.patient.full_name,
         age=age_on(row.patient.birth_date, central_date(now)),
-        sent=clinical_date(referral.submitted_at),
+        sent=_day(referral.submitted_at),
         answered=referral.turn == Turn.ANSWERED,
         phases=tuple(PHASE_KEYS[phase] for phase in referral.phases),
         flags=", ".join(SHORT_FLAG_WORDS[code] for code in referral.flags if code in SHORT_FLAG_WORDS),
         main=main,
         sub=sub,
         place=places.get(referral.preferred_location or "", "Either place"),
-        visit=visit_words(row.visit),
+        visit=_visit(row.visit),
         assignee=row.assignee.short_name if row.assignee else "",
         assignee_id=referral.assignee_id,
         covered=row.covered,
@@ -91,7 +93,20 @@ def _clock(row: WorklistRow, now: datetime) -> tuple[str, str, bool]:
     decided = referral.status is ReferralStatus.DECIDED and referral.decided_at
     since = f"decided {waiting(now - decided)} ago" if decided else waiting(now - referral.submitted_at)
     late = row.visit is None and central_date(now) > referral.see_by
-    return since, f"{'past' if late else 'see by'} {us_date_short(referral.see_by).split(', ')[1]}", late
+    return since, f"{'past' if late else 'see by'} {_day(referral.see_by)}", late
+
+
+def _visit(visit: AppointmentCard | None) -> str:
+    """The coming visit in as few words as a row has room for."""
+    if visit is None:
+        return "No visit yet"
+    verb = "Asked for" if visit.state is State.REQUESTED else "Visit"
+    return f"{verb} {_day(visit.start_at)}, {visit.location.name}"
+
+
+def _day(moment: date) -> str:
+    """Dec 8: on a list of what is going on, the year goes without saying."""
+    return us_date_short(moment).partition(", ")[2]
 
 
 def _action(referral: ReferralRow, *, urgent: bool, late: bool) -> str:
