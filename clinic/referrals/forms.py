@@ -9,6 +9,7 @@ from clinic.kernel.errors import Invalid
 from clinic.platform.forms import (
     CheckboxesField,
     Choice,
+    EmailField,
     HiddenField,
     HouseForm,
     LongTextField,
@@ -16,6 +17,7 @@ from clinic.platform.forms import (
     SelectField,
     TextField,
     UsDateField,
+    UsPhoneField,
 )
 from clinic.referrals.presenters.word_templates import WORD_TEMPLATES
 from clinic.referrals.presenters.words import (
@@ -28,6 +30,7 @@ from clinic.referrals.presenters.words import (
     WITHDRAW_REASONS,
 )
 from clinic.referrals.rules.decision import SENTENCE_AT_MOST, WORDS_AT_MOST
+from clinic.referrals.rules.office import ADDRESS_AT_MOST, LINE_AT_MOST, OfficeDetails
 
 
 class BirthDateForm(HouseForm):
@@ -184,6 +187,30 @@ class AssignForm(HouseForm):
     def pressed(self) -> str | None:
         """Which button sent the form."""
         return next((name for name in self.buttons if name in request.form), None)
+
+
+class OfficeForm(HouseForm):
+    """Who sent this person, and where a reply goes."""
+
+    name = TextField("Name of the office", required="Enter the name of the office", limit=LINE_AT_MOST)
+    clinician = TextField("Who referred", limit=LINE_AT_MOST)
+    address = LongTextField("Mailing address", limit=ADDRESS_AT_MOST)
+    fax = UsPhoneField("Fax", autocomplete="off", noun="The fax number")
+    email = EmailField(
+        "Email of the office",
+        autocomplete="off",
+        hint="We write only that there is news about the reference, never of whom or what.",
+    )
+    version = HiddenField()
+
+    def details(self) -> OfficeDetails:
+        """What was typed, in its stored form.
+
+        Raises:
+            Invalid: a value is no good; the words belong beside its field.
+        """
+        told = {one: getattr(self, one).data for one in ("name", "clinician", "address", "fax", "email")}
+        return OfficeDetails(**told)
 
 
 class CommentForm(HouseForm):

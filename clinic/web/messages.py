@@ -23,6 +23,9 @@ KINDS: tuple[str, ...] = (
     "clinic.referrals.messages:NEWS_MAIL",
     "clinic.referrals.messages:CHOOSE_TIME_MAIL",
     "clinic.referrals.messages:QUESTION_MAIL",
+    "clinic.referrals.office_messages:RECEIVED_MAIL",
+    "clinic.referrals.office_messages:DECIDED_MAIL",
+    "clinic.referrals.office_messages:VISIT_MAIL",
 )
 EVERY_MINUTE = 60.0
 

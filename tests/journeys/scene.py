@@ -21,6 +21,7 @@ from clinic.patients.queries import patient_card
 from clinic.patients.service import link_token
 from clinic.platform.extensions import db
 from clinic.referrals.models import Referral
+from clinic.referrals.queries.office import office_of
 from clinic.referrals.rules import Turn
 from clinic.safety.models import CallBack
 from clinic.safety.queries import blocks_self_booking
@@ -178,6 +179,7 @@ def _known() -> Iterator[Known]:
             "caller" if row.intake_id is None else "sent",
             "phases_" + "".join(map(str, row.phases)),
             "answered" if row.turn == Turn.ANSWERED else "ordinary",
+            "office" if office_of(row.id) else "no_office",
         )
         token = link_token(row.link_id) if row.link_id else ""
         yield Known(row.reference, token, patient_card(row.patient_id).birth_date, standing)

@@ -38,6 +38,14 @@ NOTES = {
 # What the draft's answers say, as it is stored; nowhere in words of ours outside the questionnaire.
 CODES = ("sympathetic_block", "gabapentin")
 CLINICAL = (*NOTES.values(), *CODES)
+# An office that sent somebody: sealed like its patient, and named in no mail, not even in its own.
+OFFICE = {
+    "name": "Canary-Office-Saffron",
+    "clinician": "Canary-Referrer-Mauve",
+    "address": "9 Canary-Lane-Beryl",
+    "fax": "205-555-0179",
+}
+OFFICE_MAIL = "front@offices.example.com"
 CALLER: Typed = {
     "first_name": "Dorothea",
     "last_name": "Finchingfield",
@@ -60,7 +68,7 @@ def identity(typed: Typed) -> set[str]:
 
 
 IDENTITY = set().union(*map(identity, PEOPLE))
-CANARIES = IDENTITY | set(CLINICAL)
+CANARIES = IDENTITY | set(CLINICAL) | {*OFFICE.values(), "2055550179"}
 
 
 def in_text(text: str, canaries: set[str] = CANARIES) -> set[str]:
@@ -115,6 +123,14 @@ def decide(cast: Cast) -> None:
         "version": hidden(client.get(url).text, "version"),
     }
     client.post(url, form, status=303)
+
+
+def type_office(cast: Cast) -> None:
+    """The desk types who sent patient A."""
+    client, url = cast.clients["desk"], f"/staff/referrals/{cast.a.referral.reference}/office"
+    form = {**OFFICE, "email": OFFICE_MAIL, "version": hidden(client.get(url).text, "version")}
+    client.post(url, form, status=303)
+    cast.clients["clinician"].get(f"/staff/referrals/{cast.a.referral.reference}/letter")
 
 
 def end_safety_call(cast: Cast) -> None:
@@ -194,6 +210,7 @@ def test_nothing_that_leaves_holds_a_canary(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with addresses(app) as heard:
+        type_office(cast)
         decide(cast)
         end_safety_call(cast)
         note_call(cast)
@@ -232,6 +249,7 @@ def refuse_one_message(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 def check_mails(mails: list[StoredMail]) -> None:
     """A mail holds the recipient's first name and address, nothing else of anybody."""
     assert len(mails) >= 5
+    assert [mail for mail in mails if mail.to == OFFICE_MAIL]
     for mail in mails:
         own = [typed for typed in PEOPLE if typed["email"] == mail.to]
         allowed = {str(typed[name]) for typed in own for name in ("first_name", "email")}

@@ -24,6 +24,7 @@ from clinic.referrals.service.booking import (
 )
 from clinic.referrals.service.deciding import Decided, decide
 from clinic.referrals.service.ending import Found, record_outcome, reopen, withdraw
+from clinic.referrals.service.office import keep_office, view_letter, view_office
 from clinic.referrals.service.submitting import create_for_caller, submit
 from clinic.referrals.service.triaging import react_to_resolved_safety, run_again
 from clinic.referrals.service.viewing import (
@@ -58,6 +59,7 @@ __all__ = [
     "decide",
     "extend_hold",
     "hold_time",
+    "keep_office",
     "move_visit",
     "react_to_resolved_safety",
     "recall",
@@ -68,6 +70,8 @@ __all__ = [
     "save_asked",
     "send_answers",
     "submit",
+    "view_letter",
+    "view_office",
     "view_referral",
     "view_safety_call",
     "view_safety_queue",

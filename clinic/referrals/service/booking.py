@@ -18,6 +18,8 @@ from clinic.platform.transaction import transaction
 from clinic.referrals import queries
 from clinic.referrals.queries import ReferralRow
 from clinic.referrals.rules import BookingMode, booking_mode, booking_until
+from clinic.referrals.rules.office import OfficeNews
+from clinic.referrals.service.office import tell_office
 from clinic.safety.queries import blocks_self_booking
 from clinic.safety.rules import CallBackKind
 from clinic.safety.service import lapse_call_backs, open_call_back
@@ -168,6 +170,7 @@ def confirm_time(referral_id: UUID, appointment_id: UUID, *, actor: Actor, now: 
         _check_type(way, held.visit_type_id)
         booked = scheduling.confirm(held.id, actor=actor, now=now)
         _no_call_needed(referral, actor, now)
+        tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)
         return booked
 
 
@@ -255,6 +258,8 @@ def book_by_staff(
         by = BookedBy.CLINICIAN if actor.may(Permission.REFERRAL_DECIDE) else BookedBy.DESK
         row = take(wanted, patient_id=referral.patient_id, key=key, actor=actor, now=now, booked_by=by)
         _no_call_needed(referral, actor, now)
+        if row.state is State.BOOKED:
+            tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)
         return row
 
 

@@ -27,8 +27,10 @@ from clinic.referrals.rules import (
     check_decision,
     see_by,
 )
+from clinic.referrals.rules.office import OfficeNews
 from clinic.referrals.service.asking import end_request
 from clinic.referrals.service.locking import locked
+from clinic.referrals.service.office import tell_office
 from clinic.safety.rules import CallBackKind
 from clinic.safety.service import open_call_back
 from clinic.scheduling.queries import next_appointment, visit_terms, visit_type_for, visit_types
@@ -84,6 +86,7 @@ def decide(reference: str, given: Decided, *, version: int, actor: Actor, now: d
     ids = {"referral": str(referral.id), "version": str(referral.version)}
     key = f"referral:{referral.id}:{referral.version}:news"
     enqueue(NEWS, key, ids, referral.patient_id, now, now=now)
+    tell_office(referral.id, OfficeNews.DECIDED, actor=actor, now=now)
     return kind
 
 

@@ -3,8 +3,9 @@
 from clinic.referrals.views import (
     asked,
     assigning,
+    office,
     overrides,
-    office, safety,
+    safety,
     staff,
     status,
     steps,
@@ -17,8 +18,9 @@ from clinic.referrals.views.blueprint import pages
 __all__ = [
     "asked",
     "assigning",
+    "office",
     "overrides",
-    "office", "pages",
+    "pages",
     "safety",
     "staff",
     "status",

@@ -29,6 +29,7 @@ from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import AppointmentRow, open_times, visit_type_for
 from clinic.scheduling.rules import OpenTime
 from clinic.web.demo.colleagues import share_work
+from clinic.web.demo.offices import type_office
 from clinic.web.demo.people import Fields, answers, cases, identity
 from clinic.web.demo.rules import set_up_rules
 from clinic.web.demo.staff import DOMAIN, Clinic, set_up_clinic
@@ -90,6 +91,7 @@ def _play(case: _Case, clinic: Clinic, now: datetime) -> None:
     if case.what == "draft":
         return
     reference = submit(intake_id, actor=Actor.anonymous(), now=case.sent)
+    type_office(case.number, reference, clinic.desk, case.sent)
     clinician = clinic.clinicians[case.number % len(clinic.clinicians)]
     referral = referral_for(clinician, reference)
     if case.what in DECIDES:
