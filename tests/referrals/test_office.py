@@ -143,7 +143,7 @@ def test_mails_name_the_reference_and_nothing_else(
     decide(sent, clinician, words_to_patient="Bring the pump card.")
     wanted = times_for(sent, START)[0].wanted
     service.book_by_staff(sent.referral.id, wanted, key="k", actor=desk, now=START)
-    app.extensions["clinic.clock"].advance(timedelta(hours=1))
+    app.extensions["clinic.clock"].advance(timedelta(minutes=10))
     Worker(app, FileTransport(tmp_path)).drain()
     mails = [one for one in stored_mails(tmp_path) if one.to == "office@example.com"]
     assert len(mails) == len(OfficeNews)
