@@ -12,12 +12,14 @@ from uuid import UUID
 from clinic import create_app
 from clinic.kernel.errors import Conflict
 from clinic.platform.extensions import db
+from clinic.referrals import service as referrals
 from clinic.scheduling import service
 from clinic.scheduling.rules import HoldExpired, NotBookable, TimeTaken
 from config import Settings
 from tests.races.switches import turn_off_lock
 from tests.scheduling.scene import DESK
 
+OF_REFERRALS = ("decide", "withdraw")
 WON, TAKEN, EXPIRED, REFUSED, STALE = "won", "taken", "expired", "refused", "stale"
 
 
@@ -82,7 +84,12 @@ def _call(order: Order) -> UUID | None:
     if order.verb == "expire_due":
         service.expire_due(order.now)
         return None
-    verb: Callable[..., Any] = getattr(service, order.verb)
+    slice_of = referrals if order.verb in OF_REFERRALS else service
+    verb: Callable[..., Any] = getattr(slice_of, order.verb)
     given = {"actor": DESK, "now": order.now} | order.given
-    found: UUID = verb(given.pop("first"), **given).id
+    found: UUID | None = getattr(verb(*_listed(given.pop("first")), **given), "id", None)
     return found
+
+
+def _listed(first: Any) -> tuple[Any, ...]:
+    return first if isinstance(first, tuple) else (first,)

@@ -6,8 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from clinic.kernel.permissions import Actor
 from clinic.platform import transaction
 from clinic.platform.extensions import db
+from clinic.referrals.models import Referral
+from clinic.referrals.rules import StaleDecision
+from clinic.referrals.service import deciding, ending
 from clinic.scheduling.models import Resource
 from clinic.scheduling.service import placing
 
@@ -22,6 +26,8 @@ def turn_off_lock() -> None:
         (placing, "ensure_resource", _nothing),
         (placing, "_insert", _in_a_transaction_of_its_own(placing._insert)),
         (transaction, "_begin", _begin_deferred),
+        (deciding, "locked", _look_first),
+        (ending, "locked", _look_first),
     ):
         setattr(module, name, weak)
 
@@ -35,6 +41,18 @@ def drop_cell_key() -> None:
         link.execute(text("ALTER TABLE occupied_cell RENAME TO with_key"))
         link.execute(text("CREATE TABLE occupied_cell AS SELECT * FROM with_key"))
         link.execute(text("DROP TABLE with_key"))
+
+
+def _look_first(reference: str, version: int | None, actor: Actor) -> Referral:
+    """The version is compared with what was read before anything was held."""
+    referral = db.session.scalars(select(Referral).where(Referral.reference == reference)).one()
+    if referral.version != version:
+        raise StaleDecision(version or 0, referral.version)
+    link = db.session.connection()
+    if link.dialect.name == "sqlite":
+        link.exec_driver_sql("COMMIT")
+        link.exec_driver_sql("BEGIN IMMEDIATE")
+    return referral
 
 
 def _only_look(patient_id: UUID, clinicians: Iterable[UUID], locations: Iterable[UUID]) -> dict[UUID, UUID]:
