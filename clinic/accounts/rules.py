@@ -42,6 +42,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.RULES_APPROVE,
             Permission.RULES_SIGN,
             Permission.OVERRIDES_VIEW,
+            Permission.SCHEDULE_VIEW,
             Permission.SAFETY_VIEW,
             Permission.SAFETY_RESOLVE,
         }

@@ -60,6 +60,9 @@ MESSAGE_WORDS = {
     "referral_news": "News about the visit",
     "referral_choose_time": "Please choose a time",
     "safety.urgent_item": "To staff: urgent item",
+    "office_received": "To the referring office: received",
+    "office_decided": "To the referring office: reviewed",
+    "office_visit": "To the referring office: visit booked",
 }
 FAILURE_WORDS = {
     Failure.REFUSED: "The address was refused",

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SAFETY_VIEW = "safety:flag:view"
     SAFETY_RESOLVE = "safety:flag:resolve"
     DAY_VIEW = "appointment:day:view"
+    SCHEDULE_VIEW = "appointment:own:view"
     APPOINTMENT_BOOK = "appointment:slot:book"
     APPOINTMENT_CHANGE = "appointment:slot:change"
     APPOINTMENT_ARRIVE = "appointment:arrival:record"

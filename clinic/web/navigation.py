@@ -13,6 +13,7 @@ from clinic.safety.queries import count_unresolved
 ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("Worklist", "referrals.worklist", Permission.WORKLIST_VIEW),
     ("Safety calls", "referrals.safety_queue", Permission.SAFETY_VIEW),
+    ("My day", "referrals.schedule", Permission.SCHEDULE_VIEW),
     ("Rules", "triage.rules", Permission.RULES_VIEW),
     ("Today", "frontdesk.today", Permission.DAY_VIEW),
     ("To book", "frontdesk.unbooked", Permission.APPOINTMENT_BOOK),

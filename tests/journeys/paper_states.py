@@ -1,11 +1,11 @@
-"""Pages around paper: the referring office, the letter to it."""
+"""Pages around paper and the day: the referring office, the letter to it, a clinician's own visits."""
 
 from playwright.sync_api import Page
 
 from tests.journeys.scene import Scene
 from tests.journeys.state import State, referral, send, sends_empty
 
-OFFICE, LETTER = "referrals.office", "referrals.letter"
+OFFICE, LETTER, SCHEDULE = "referrals.office", "referrals.letter", "referrals.schedule"
 
 
 def under(address: str, *standing: str) -> State:
@@ -36,6 +36,9 @@ def types_over_a_colleague(page: Page, scene: Scene) -> None:
 
 
 PAPER: tuple[State, ...] = (
+    State("schedule", SCHEDULE, "/staff/schedule", "clinician"),
+    State("schedule-nobody", SCHEDULE, "/staff/schedule?day=2026-12-06", "clinician"),
+    State("schedule-mistyped", SCHEDULE, "/staff/schedule?day=tomorrow", "clinician"),
     State("office", OFFICE, office, "desk"),
     State("office-of-clinician", OFFICE, office, "clinician"),
     State("office-empty", OFFICE, office, "desk", sends_empty(), 422),

@@ -35,6 +35,7 @@ QUERIES: Mapping[str, str] = {
     "/visit/change": "?place=auburn&from=2026-12-08&all=1",
     "/staff/today": "?day=2026-12-02",
     "/staff/coming": "?from=2026-12-08",
+    "/staff/schedule": "?day=2026-12-02",
     "/staff/worklist": "?show=waiting&place=auburn&phases=2-3&sort=newest",
     "/staff/unbooked/<reference>": "?from=2026-12-08",
     "/staff/visits/<uuid:appointment_id>/move": "?from=2026-12-08",

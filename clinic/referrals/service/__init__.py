@@ -25,6 +25,7 @@ from clinic.referrals.service.booking import (
 from clinic.referrals.service.deciding import Decided, decide
 from clinic.referrals.service.ending import Found, record_outcome, reopen, withdraw
 from clinic.referrals.service.office import keep_office, view_letter, view_office
+from clinic.referrals.service.own_day import view_schedule
 from clinic.referrals.service.submitting import create_for_caller, submit
 from clinic.referrals.service.triaging import react_to_resolved_safety, run_again
 from clinic.referrals.service.viewing import (
@@ -75,6 +76,7 @@ __all__ = [
     "view_referral",
     "view_safety_call",
     "view_safety_queue",
+    "view_schedule",
     "view_status",
     "view_worklist",
     "way_to_visit",

@@ -1,6 +1,7 @@
 """Reads of scheduling: open times, appointments, places, and the checks of `flask doctor`."""
 
 from clinic.scheduling.queries.appointments import (
+    ON_THE_DAY,
     AppointmentCard,
     AppointmentRow,
     HistoryLine,
@@ -27,6 +28,7 @@ from clinic.scheduling.queries.times import earliest_by_location, nearest_times,
 from clinic.scheduling.queries.visit_types import VisitTerms, visit_terms, visit_type_for, visit_types
 
 __all__ = [
+    "ON_THE_DAY",
     "AppointmentCard",
     "AppointmentRow",
     "HistoryLine",
