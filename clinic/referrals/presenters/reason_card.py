@@ -40,7 +40,7 @@ _NAMES = {
     "date_of_birth": "Birth date",
 }
 _BANDS = {"A": "under 3 months", "B": "3 to 6 months", "C": "6 to 12 months", "D": "12 months or more"}
-# What a fact links to when it is not among the answers below.
+# What a fact links to that does not stand among the answers.
 _ELSEWHERE = {"red_flags": "safety", "date_of_birth": "who"}
 
 
@@ -135,7 +135,7 @@ def _weight(told: Mapping[str, Any]) -> int:
 def _reason(told: Mapping[str, Any], run: RunRow) -> ReasonLine:
     links: dict[str, FactLink] = {}
     for path in told["facts"]:
-        anchor = anchor_for_fact(path, run.sources) or _ELSEWHERE.get(path.split(".")[0].split("[")[0])
+        anchor = _ELSEWHERE.get(path.split(".")[0].split("[")[0]) or anchor_for_fact(path, run.sources)
         if anchor:
             links.setdefault(anchor, FactLink(_name(path, run.facts), anchor))
     return ReasonLine(told["text"], tuple(links.values()))

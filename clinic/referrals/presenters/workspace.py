@@ -7,6 +7,7 @@ from typing import Any
 from clinic.intake.presenters import answer_words
 from clinic.intake.queries import Origin
 from clinic.intake.rules import AnswerSheet, Place, Questionnaire, path, visible_answers
+from clinic.intake.rules.reopening import NEVER_ASKED_AGAIN
 from clinic.kernel.permissions import ActorKind
 from clinic.referrals.presenters.answers import (
     LANGUAGE,
@@ -19,6 +20,9 @@ from clinic.referrals.presenters.asking import value_of
 from clinic.referrals.presenters.words import CONFIDENCE_WORDS, phase_set
 from clinic.referrals.queries import RunRow
 from clinic.referrals.service import ReferralScreen
+
+
+WHO = "who"  # the strip with name and birth date
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +136,20 @@ def typed_by(origin: Origin | None, names: Mapping[Any, str]) -> str:
 
 def _unsettled(key: Place | str, flips: list[Mapping[str, Any]], questionnaire: Questionnaire) -> Unsettled:
     place = key if isinstance(key, Place) else None
+    below = place is not None and place.question not in _of_who(questionnaire)
     return Unsettled(
         question=questionnaire.asked(place.question)[LANGUAGE] if place else str(key),
-        anchor=anchor_of(place) if place else "",
-        value=value_of(place) if place else "",
+        anchor=anchor_of(place) if place and below else WHO,
+        value=value_of(place) if place and below else "",
         conflict=any(flip["kind"] == "conflict" for flip in flips),
         outcomes=tuple((flip["text"], phase_set(flip["phases"])) for flip in flips),
     )
+
+
+def _of_who(questionnaire: Questionnaire) -> frozenset[str]:
+    """Questions about who somebody is: shown in the strip, changed by the desk."""
+    sections = (one for one in questionnaire.sections if one.key in NEVER_ASKED_AGAIN)
+    return frozenset(q.key for section in sections for page in section.pages for q in page.questions)
 
 
 def _said(questionnaire: Questionnaire, sheet: AnswerSheet) -> dict[Place, tuple[str, str]]:
