@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ScalarSelect, and_, exists, or_, select
 
 from clinic.accounts.models import Cover, Grant, Staff
 from clinic.accounts.rules import Role, permissions_of
@@ -107,9 +107,9 @@ def away_between(staff_id: UUID, first: date, last: date) -> CoverRow | None:
     return None if row is None else CoverRow(*row)
 
 
-def shortcuts_on(staff_id: UUID) -> bool:
-    """Does this person want single keys to do something?"""
-    return bool(db.session.scalar(select(Staff.shortcuts).where(Staff.id == staff_id)))
+def shortcuts_of(staff_id: UUID) -> ScalarSelect[bool]:
+    """Does this person want single keys to do something? Asked for together with the counts of the menu."""
+    return select(Staff.shortcuts).where(Staff.id == staff_id).scalar_subquery()
 
 
 def covered_by(staff_id: UUID, day: date) -> frozenset[UUID]:

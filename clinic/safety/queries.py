@@ -30,6 +30,9 @@ from clinic.safety.rules import (
 
 # Named one by one, so that the index on state is of use when nearly all are resolved.
 _WAITING = CallBack.state.in_([state for state in CallBackState if state is not CallBackState.RESOLVED])
+# How many wait, each up to the cap; the menu asks for them together with its other counts.
+CLINICAL_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.in_(CLINICAL_KINDS)))
+DESK_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.not_in(CLINICAL_KINDS)))
 _BLOCKING = and_(SafetyFlag.state == FlagState.OPEN, SafetyFlag.tier.in_(BLOCKING_TIERS))
 
 
@@ -227,14 +230,6 @@ def urgent_item(call_back_id: UUID) -> UrgentItem:
     if row is None:
         raise NotFound
     return UrgentItem(*row)
-
-
-def count_unresolved() -> tuple[int, int]:
-    """How many clinical call-backs wait, and how many others; each up to the cap."""
-    clinical = CallBack.kind.in_(CLINICAL_KINDS)
-    both = (select(CallBack.id).where(_WAITING, wanted) for wanted in (clinical, ~clinical))
-    row = db.session.execute(select(*map(capped, both))).one()
-    return row[0], row[1]
 
 
 def doctor_checks() -> list[str]:

@@ -22,16 +22,17 @@ from clinic.referrals.queries.referral import (
 from clinic.referrals.queries.unbooked import UnbookedRow, unbooked
 from clinic.referrals.queries.worklist import (
     PAGE,
+    REVIEW_COUNT,
     WorklistPage,
     WorklistRow,
     next_after,
-    review_count,
     spot_of,
     worklist,
 )
 
 __all__ = [
     "PAGE",
+    "REVIEW_COUNT",
     "DecisionRow",
     "Key",
     "ReferralRow",
@@ -52,7 +53,6 @@ __all__ = [
     "referral_for",
     "referral_of_intake",
     "referral_to_book",
-    "review_count",
     "runs_of",
     "spot_of",
     "unbooked",

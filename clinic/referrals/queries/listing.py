@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -126,9 +127,8 @@ def key_of(listing: Listing, reference: str) -> Key | None:
 
 def counts_of(listings: Sequence[Listing], reader: Reader) -> dict[Listing, int]:
     """How many rows each list has, one more than the cap at most, in one statement."""
-    wanted = list(dict.fromkeys(listings))
-    found = db.session.execute(select(*(capped(narrowed(_ONE, one, reader)) for one in wanted))).one()
-    return dict(zip(wanted, found, strict=True))
+    wanted = tuple(dict.fromkeys(listings))
+    return dict(zip(wanted, db.session.execute(_counting(wanted, reader)).one(), strict=True))
 
 
 def spot_in(listing: Listing, reference: str, reader: Reader) -> Spot:
@@ -153,6 +153,13 @@ def next_in(listing: Listing, key: Key | None, reference: str, reader: Reader) -
         if found is not None:
             return found
     return db.session.scalar(first)
+
+
+@lru_cache(
+    maxsize=256
+)  # the same few filters all day: putting the statement together costs more than its run
+def _counting(wanted: tuple[Listing, ...], reader: Reader) -> Select[Any]:
+    return select(*(capped(narrowed(_ONE, one, reader)) for one in wanted))
 
 
 def _beside(listing: Listing, key: Key, reader: Reader, *, backwards: bool) -> Select[Any]:

@@ -11,7 +11,6 @@ from clinic.accounts.queries import Colleague, colleagues
 from clinic.kernel.permissions import Actor, Permission
 from clinic.patients.queries import PatientCard, patient_cards
 from clinic.platform.counting import capped
-from clinic.platform.extensions import db
 from clinic.referrals.models import Referral
 from clinic.referrals.queries.listing import (
     Key,
@@ -31,6 +30,8 @@ from clinic.safety.queries import Flag, open_flags_of
 from clinic.scheduling.queries import AppointmentCard, next_appointments
 
 PAGE = 50
+# How many wait for a review, up to the cap; the menu asks for it together with its other counts.
+REVIEW_COUNT = capped(narrowed(select(Referral.id), Listing(), Reader(None, frozenset())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,6 @@ def next_after(
     """What to open after the referral that stood at `key`: the next of its list, or the list's first."""
     actor.require(Permission.WORKLIST_VIEW)
     return next_in(listing, key, reference, reader_of(actor, now))
-
-
-def review_count() -> int:
-    """How many referrals wait for a review, one more than the cap at most; shown in the menu."""
-    waiting = narrowed(select(Referral.id), Listing(), Reader(None, frozenset()))
-    return db.session.scalar(select(capped(waiting))) or 0
 
 
 def _page(

@@ -39,6 +39,7 @@ def worklist() -> ResponseReturnValue:
         lines=[line(row, instant, places) for row in page.rows],
         here=here,
         listing=listing,
+        way=listing.way,
         page=page,
         pills=present.pills(listing, page.counts),
         toggles=present.toggles(listing, page.counts, places),
