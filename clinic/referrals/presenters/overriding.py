@@ -80,7 +80,8 @@ def _cell(cell: Cell) -> str:
         wording.ROWS.get(row, row),
         wording.RESPONSES.get(response, response),
     )
-    return "; ".join(named).capitalize()
+    text = "; ".join(named)
+    return text[0].upper() + text[1:]
 
 
 def _override(one: Judged) -> Override:

@@ -28,6 +28,7 @@ from clinic.referrals.service import (
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import AppointmentRow, open_times, visit_type_for
 from clinic.scheduling.rules import OpenTime
+from clinic.triage.service import publish_first
 from clinic.web.demo.colleagues import share_work
 from clinic.web.demo.offices import type_office
 from clinic.web.demo.people import Fields, answers, cases, identity
@@ -68,6 +69,7 @@ def load_demo(now: datetime) -> int:
         return 0
     with transaction():
         clinic = set_up_clinic(central_date(now) - HISTORY, now - HISTORY)
+        publish_first(now - HISTORY)
         held = list(_cases(now))
         for case in held:
             _play(case, clinic, now)
@@ -95,7 +97,8 @@ def _play(case: _Case, clinic: Clinic, now: datetime) -> None:
     clinician = clinic.clinicians[case.number % len(clinic.clinicians)]
     referral = referral_for(clinician, reference)
     if case.what in DECIDES:
-        _decide(referral, clinician, min(now, case.sent + timedelta(days=3)))
+        overrides = case.what == "visited" and case.number % 2 == 1
+        _decide(referral, clinician, min(now, case.sent + timedelta(days=3)), overrides=overrides)
         referral = referral_for(clinician, reference)
     if case.what == "call_me":
         ask_for_call(referral.id, actor=Actor.patient(referral.patient_id), now=case.sent)
@@ -126,9 +129,20 @@ def _typed(ref: PageRef, common: Fields, treatments: Mapping[str, Fields]) -> Fi
     return {name: told[name] for name in names if name in told}
 
 
-def _decide(referral: ReferralRow, clinician: Actor, at: datetime) -> None:
+def _decide(referral: ReferralRow, clinician: Actor, at: datetime, *, overrides: bool = False) -> None:
     given = Decided(choice=CHOICES[referral.phases[-1]]) if referral.phases else _assigned(referral)
+    if overrides and referral.phases:
+        given = _override(referral)
     decide(referral.reference, given, version=referral.version, actor=clinician, now=at)
+
+
+def _override(referral: ReferralRow) -> Decided:
+    outside = next(phase for phase in (2, 1, 3) if phase not in referral.phases)
+    return Decided(
+        choice=CHOICES[outside],
+        reason=DecisionReason.RECORDS,
+        sentence="The letter says that therapy stopped after three weeks.",
+    )
 
 
 def _assigned(referral: ReferralRow) -> Decided:
