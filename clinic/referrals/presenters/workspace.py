@@ -21,7 +21,6 @@ from clinic.referrals.presenters.words import CONFIDENCE_WORDS, phase_set
 from clinic.referrals.queries import RunRow
 from clinic.referrals.service import ReferralScreen
 
-
 WHO = "who"  # the strip with name and birth date
 
 
