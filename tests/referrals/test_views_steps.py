@@ -189,7 +189,10 @@ def test_withdrawn_and_taken_up_again(client: PageClient, sent: Sent) -> None:
     page = client.get(url).text
     assert HEBREW in page
     assert 'name="choice"' not in page
-    client.post(url, {"choice": "phase_two", "sentence": "", "version": "2"}, status=409)
+    late = {"choice": "phase_two", "sentence": "", "words": "My own words.", "version": "2"}
+    refused = client.post(url, late, status=409).text
+    assert "My own words." in refused
+    assert "withdrawn: another reason" in refused
     client.post(f"{url}/reopen", {"version": "2"}, status=303)
     assert sent.fresh.status == "submitted"
     assert not rows_of(Decision)

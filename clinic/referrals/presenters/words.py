@@ -137,6 +137,7 @@ PHASES_FOUND = (("1", "One"), ("2", "Two"), ("3", "Three"), ("none", "No phase f
 URGENCIES = (("3", "3 Soon"), ("4", "4 Standard"), ("5", "5 Routine"))
 WITHDRAW_REASONS = tuple((reason.value, text) for reason, text in WITHDRAW_WORDS.items())
 DIAGNOSES = tuple((found.value, text) for found, text in DIAGNOSIS_WORDS.items())
+CHOICE_BY_VALUE = {choice.value: text for choice, text in CHOICE_LONG.items()}
 CHOICES = tuple((choice.value, text) for choice, text in CHOICE_WORDS.items())
 REASONS = tuple((reason.value, text) for reason, text in REASON_WORDS.items())
 OUTCOMES = tuple((outcome.value, text) for outcome, text in OUTCOME_WORDS.items())

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from clinic.accounts.queries import colleagues
 from clinic.kernel.clock import central_date
-from clinic.kernel.errors import Invalid
+from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
 from clinic.platform.extensions import now
@@ -27,7 +27,6 @@ from clinic.referrals.rules import (
     DecisionReason,
     ReferralStep,
     RequestState,
-    StaleDecision,
     may_have_outcome,
     one_key_choice,
 )
@@ -67,7 +66,7 @@ def decide(reference: str) -> ResponseReturnValue:
         return _again(reference, form, 422)
     try:
         service.decide(reference, _decided(form), version=version_of(form), actor=actor, now=instant)
-    except StaleDecision as stale:
+    except Conflict as stale:
         return _again(reference, form, stale.status, stale=stale)
     except Invalid as wrong:
         form.add_error(wrong.field or "choice", wrong.message)
@@ -77,7 +76,7 @@ def decide(reference: str) -> ResponseReturnValue:
 
 
 def _again(
-    reference: str, form: DecisionForm, status: int, *, stale: StaleDecision | None = None
+    reference: str, form: DecisionForm, status: int, *, stale: Conflict | None = None
 ) -> ResponseReturnValue:
     screen = service.view_referral(reference, actor=current_actor(), now=now(), listing=list_behind())
     if stale is not None:
@@ -85,7 +84,7 @@ def _again(
     return _screen_page(screen, form, stale=stale), status
 
 
-def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: StaleDecision | None = None) -> str:
+def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: Conflict | None = None) -> str:
     run = screen.runs[0] if screen.runs else None
     instant, row, listing = now(), screen.referral, list_behind()
     story = story_of(run, today=central_date(instant), visit=screen.visit) if run else None
