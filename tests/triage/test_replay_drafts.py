@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from clinic.accounts.rules import Role
 from clinic.audit.models import AuditEvent
@@ -258,3 +259,27 @@ def test_an_urgency_set_by_a_clinician_is_no_change_of_the_rules(
         row.priority, row.decided_priority = 3, 3
     number = propose(clinician(), START, RuleSettings(max_flips=5))
     assert lines(number) == {}
+
+
+def test_the_newest_run_of_a_referral_is_read(app: Flask) -> None:
+    with transaction():
+        keep(enter_patient(START), 1, PLAIN)
+        first = rows_in_session(TriageRun)[0]
+        newer = {name: getattr(first, name) for name in ("referral_id", "rule_version", "config_hash")}
+        db.session.add(
+            TriageRun(
+                **newer,
+                facts_hash=first.facts_hash,
+                facts=json.dumps(OLD),
+                outcome=first.outcome,
+                sources="{}",
+                created_at=START + timedelta(hours=1),
+            )
+        )
+    assert list(lines(propose(clinician(), START)).values()) == [expected(OLD, given_by_defaults(PLAIN))]
+
+
+def rows_in_session(model: Any) -> list[Any]:
+    """Every row of a table, inside the transaction that wrote it."""
+    db.session.flush()
+    return list(db.session.scalars(select(model)))
