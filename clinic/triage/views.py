@@ -105,6 +105,7 @@ def version(number: int) -> str:
         "triage/version.html",
         version=screen.version,
         before=screen.before,
+        in_force=screen.in_force,
         differences=presenters.differences(screen.before.settings, screen.version.settings),
         settings=[one for one in presenters.setting_lines(screen.version.settings) if one.allowed],
         replay=screen.replay,

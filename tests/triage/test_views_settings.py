@@ -156,6 +156,21 @@ def test_a_version_that_is_not_there(reader: PageClient) -> None:
     reader.post("/staff/rules/drafts/9/reject", status=404)
 
 
+def test_a_draft_that_was_overtaken_says_so(app: Flask, reader: PageClient) -> None:
+    older = propose(clinician(), START)
+    newer = propose(clinician("Juno Brook"), START, RuleSettings(edge_days=0), replayed=False)
+    assert "Approve and publish" in reader.get(f"/staff/rules/drafts/{older}").text
+    assert service.next_replay() is not None
+    service.reject(newer, actor=clinician("Wren Lark"), now=LATER)
+    assert "The replay was not finished." in reader.get(f"/staff/rules/drafts/{newer}").text
+    newest = propose(clinician("Silas Fern"), START, RuleSettings(edge_days=1))
+    service.approve(newest, actor=clinician("Ada Moss"), now=LATER)
+    page = reader.get(f"/staff/rules/drafts/{older}").text
+    assert "Approve and publish" not in page
+    assert f"Version {newest} was published since" in text_of(page)
+    assert "In force" in text_of(reader.get(f"/staff/rules/drafts/{newest}").text)
+
+
 def test_a_late_approval_is_told_so(app: Flask, reader: PageClient) -> None:
     number = propose(clinician(), START)
     reader.get(f"/staff/rules/drafts/{number}")

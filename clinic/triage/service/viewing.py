@@ -15,10 +15,11 @@ NOTHING = LinesPage((), None)
 
 @dataclass(frozen=True, slots=True)
 class VersionScreen:
-    """One version, the one that it followed, and its replay; version 1 followed none."""
+    """One version, the one that it followed (version 1: itself), the number in force, and its replay."""
 
     version: VersionRow
     before: VersionRow
+    in_force: int
     replay: ReplayRow | None
     lines: LinesPage
 
@@ -35,6 +36,7 @@ def view_version(
     actor.require(Permission.RULES_VIEW)
     version = queries.version(number)
     before = queries.version(version.follows) if version.follows else version
+    in_force = queries.in_force()
     replay = queries.replay_of(version.id)
     finished = replay is not None and replay.finished_at is not None
     lines = (
@@ -48,4 +50,4 @@ def view_version(
             now=now,
             facts={"patients": [str(row.patient_id) for row in lines.rows]},
         )
-    return VersionScreen(version, before, replay, lines)
+    return VersionScreen(version, before, in_force.number if in_force else 0, replay, lines)
