@@ -1,7 +1,7 @@
 """`make bench`: the speed of what matters, as ratios within one run. Nothing here fails a test.
 
 Each line names the number of its goal, the ratio, and whether it holds. `--rows` is the number of past visits
-(100,000 unless told otherwise), on SQLite.
+and of referrals (100,000 unless told otherwise): visits on SQLite, referrals on a PostgreSQL of the run.
 """
 
 import argparse
@@ -19,6 +19,8 @@ from sqlalchemy import event, select
 
 from bench.history import NOW, set_up
 from bench.timing import ROUNDS, Ratio, interleaved
+from bench.triage import triage_lines
+from bench.worklist import worklist_lines
 from clinic.platform.extensions import db
 from clinic.platform.orm import Base
 from clinic.scheduling.models import Appointment, ClinicianSession
@@ -129,6 +131,8 @@ def main() -> int:
         print(Ratio(7, "search over a range query and subtraction by hand", ours, floor, 3, 1.5).line())
         print(f"  8  statements of a search: {statements_of_a_search(kind)} (must 5, goal 2)")
     print(import_ratio().line())
+    for line in (*worklist_lines(rows), *triage_lines()):
+        print(line)
     return 0
 
 
