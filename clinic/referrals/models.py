@@ -66,6 +66,7 @@ class Referral(Row):
         _partial("ix_referral_asked_at", _ASKED, "asked_at", "id"),
         _partial("ix_referral_open_decision", _OPEN_DECISION, *_USUAL),
         _partial("ix_referral_decided_at", _DECIDED, "decided_at", "id"),
+        _partial("ix_referral_decided_assignee", _DECIDED, "assignee_id", "decided_at", "id"),
         _partial("ix_referral_over", _OVER, "submitted_at", "id"),
         _partial("ix_referral_see_by_open", _OPEN, "see_by", "id"),
     )

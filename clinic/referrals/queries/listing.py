@@ -26,6 +26,7 @@ from clinic.referrals.models import (
 )
 from clinic.referrals.rules.listing import Listing, Phases, Priority, Show, Sort, Whose
 
+_ONE = select(Referral.id)
 Condition = ColumnElement[bool] | TextClause
 Key = tuple[Any, ...]
 
@@ -149,17 +150,18 @@ def next_in(listing: Listing, key: Key | None, reference: str, reader: Reader) -
     others = narrowed(select(Referral.reference), listing, reader).where(Referral.reference != reference)
     first = others.order_by(*order_of(listing).by()).limit(1)
     if key is not None:
-        found = db.session.scalar(first.where(order_of(listing).past(key)))
+        found: str | None = db.session.scalar(first.where(order_of(listing).past(key)))
         if found is not None:
             return found
-    return db.session.scalar(first)
+    top: str | None = db.session.scalar(first)
+    return top
 
 
-@lru_cache(
-    maxsize=256
-)  # the same few filters all day: putting the statement together costs more than its run
+# Putting the statement together costs more than its run, and the same few filters are asked for all day.
+@lru_cache(maxsize=256)
 def _counting(wanted: tuple[Listing, ...], reader: Reader) -> Select[Any]:
-    return select(*(capped(narrowed(_ONE, one, reader)) for one in wanted))
+    counts: tuple[Any, ...] = tuple(capped(narrowed(_ONE, one, reader)) for one in wanted)
+    return select(*counts)
 
 
 def _beside(listing: Listing, key: Key, reader: Reader, *, backwards: bool) -> Select[Any]:
@@ -180,6 +182,3 @@ def _narrowing(listing: Listing, reader: Reader) -> Iterator[Condition]:
         yield cast(Referral.phases, String) == json.dumps(listing.phases.numbers)
     if listing.priority is not Priority.ANY:
         yield Referral.priority == int(listing.priority)
-
-
-_ONE = select(Referral.id)

@@ -88,7 +88,7 @@ class Listing:
         return self.show in PAST
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """The address's part that brings this list back; what is as usual is left out."""
         words = {
             "show": "" if self.show is Show.REVIEW else self.show.value,
@@ -107,7 +107,7 @@ class Listing:
         return ".".join(map(str, [*places, self.place]))
 
     @property
-    def way(self) -> dict[str, str]:
+    def way(self) -> dict[str, Any]:
         """What the address of a referral carries, so that the next one comes from this list."""
         return {"list": self.code} if self.query else {}
 
