@@ -1,4 +1,4 @@
-"""Compile style sheets and scripts into clinic/static/vendor: hashed names, gzip copies, licence texts.
+"""Compile style sheets and scripts into clinic/static/vendor: hashed names, gzip copies, fonts, licences.
 
 Run as `.venv/bin/python assets/build.py`. It does nothing when no input has changed since the last build.
 """
@@ -22,6 +22,8 @@ MANIFEST = OUT / "manifest.json"
 
 STYLES = ("patient", "staff")
 SCRIPTS = ("head", "main", "staff")
+# Condensed, so that a chart fits two sheets; letters of Latin, Greek, Cyrillic, Hebrew and Arabic scripts.
+FONTS = ("DejaVuSansCondensed", "DejaVuSansCondensed-Bold")
 # Classic scripts run everywhere that styles do; module syntax is bundled away.
 BROWSERS = "es2020"
 
@@ -103,6 +105,14 @@ def publish(folder: Path) -> dict[str, str]:
     return names
 
 
+def copy_fonts() -> None:
+    """The letters that a PDF carries with it."""
+    target = OUT / "fonts"
+    target.mkdir()
+    for name in FONTS:
+        shutil.copy(MODULES / "dejavu-fonts-ttf" / "ttf" / f"{name}.ttf", target)
+
+
 def copy_licences() -> None:
     """Keep the licence texts beside what was built from the packages (the packages themselves carry none)."""
     for path in sorted((ASSETS / "licences").glob("*.txt")):
@@ -118,6 +128,7 @@ def build() -> None:
     compile_all(work)
     names = publish(work)
     work.rmdir()
+    copy_fonts()
     copy_licences()
     MANIFEST.write_text(json.dumps(names, indent=2) + "\n")
 

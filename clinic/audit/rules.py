@@ -88,6 +88,7 @@ class Action(StrEnum):
     OFFICE_VIEWED = "referring_office.viewed"
     OFFICE_KEPT = "referring_office.kept"
     LETTER_VIEWED = "letter.viewed"
+    CHART_PRINTED = "chart.printed"
     SCHEDULE_VIEWED = "schedule.viewed"
     REFERRAL_STATUS_VIEWED = "referral.status_viewed"
     WORKLIST_VIEWED = "worklist.viewed"

@@ -360,6 +360,7 @@ NO_PAGE = {
     "static": "hands out a file",
     "health.healthz": "answers a machine",
     "health.readyz": "answers a machine",
+    "referrals.chart": "hands out a PDF file",
     "referrals.calendar": "hands out a calendar file; the main journey reads it",
     "intake.go_on": "leads on to the next open question",
     "accounts.landing": "leads on to the first page of one's work",

@@ -167,7 +167,7 @@ def _how_long(told: Mapping[str, Any], *, is_procedure: bool) -> str:
     if is_procedure:
         parts.append(f"{count} time{'' if count == 1 else 's'}" if count else "count not known")
     elif told.get("weeks") is not None:
-        parts.append(f"{told['weeks']:g} weeks")
+        parts.append(f"{told['weeks']:g} week{'' if told['weeks'] == 1 else 's'}")
     else:
         parts.append(_BAND_WORDS[told.get("weeks_band") or "unknown"])
     if told.get("adherence") in _REGULAR:

@@ -22,6 +22,7 @@ from clinic.referrals.service.booking import (
     request_time,
     way_to_visit,
 )
+from clinic.referrals.service.charting import view_chart
 from clinic.referrals.service.deciding import Decided, decide
 from clinic.referrals.service.ending import Found, record_outcome, reopen, withdraw
 from clinic.referrals.service.office import keep_office, view_letter, view_office
@@ -71,6 +72,7 @@ __all__ = [
     "save_asked",
     "send_answers",
     "submit",
+    "view_chart",
     "view_letter",
     "view_office",
     "view_referral",

@@ -3,6 +3,7 @@
 from clinic.referrals.views import (
     asked,
     assigning,
+    chart,
     office,
     overrides,
     safety,
@@ -19,6 +20,7 @@ from clinic.referrals.views.blueprint import pages
 __all__ = [
     "asked",
     "assigning",
+    "chart",
     "office",
     "overrides",
     "pages",
