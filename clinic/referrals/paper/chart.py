@@ -10,7 +10,7 @@ from fpdf.fonts import FontFace
 
 from clinic.kernel.wording import clinical_date, us_phone, us_time
 from clinic.referrals.paper.picture import paint
-from clinic.referrals.paper.sheet import INK, MARGIN, MISSING, SOFT, Sheet
+from clinic.referrals.paper.sheet import FAMILY, INK, MARGIN, MISSING, SOFT, Sheet
 from clinic.referrals.presenters.answers import AnswerGroup
 from clinic.referrals.presenters.history import HistoryLine
 from clinic.referrals.presenters.reason_card import ReasonCard
@@ -19,6 +19,8 @@ from clinic.referrals.timeline import Drawing, Story
 from clinic.safety.rules import RED_FLAGS
 
 WIDTHS = (36, 34, 52, 26, 40)
+# Three columns of a few lines each would be hard to follow over to the next sheet.
+LEAST_ROOM = 30.0
 HEADS = ("Treatment", "How long", "Tried long enough?", "What it did", "Now")
 
 
@@ -65,7 +67,7 @@ def _who(sheet: Sheet, chart: Chart) -> None:
         ("Sent", clinical_date(row.submitted_at)),
         ("See by", clinical_date(row.see_by)),
         ("Phone", us_phone(patient.phone)),
-        ("Visit", chart.visit),
+        ("Visit", chart.visit.removeprefix("Visit ")),
     )
     for label, value in facts:
         sheet.pair(label, value)
@@ -111,8 +113,9 @@ def _listed(sheet: Sheet, chart: Chart) -> None:
     if chart.story is None or not chart.story.treatments:
         return
     sheet.heading("Treatments")
-    sheet.set_font_size(7)
+    sheet.set_font(FAMILY, "", 7)
     sheet.set_text_color(INK)
+    sheet.set_fill_color("#ffffff")
     with sheet.table(
         col_widths=WIDTHS,
         line_height=3.1,
@@ -161,6 +164,8 @@ def _safety(sheet: Sheet, chart: Chart) -> None:
 def _answered(sheet: Sheet, chart: Chart) -> None:
     if not chart.groups:
         return
+    if sheet.page_break_trigger - sheet.get_y() < LEAST_ROOM:
+        sheet.add_page()
     sheet.heading("Answers")
     lines: list[tuple[str, str, bool]] = []
     for group in chart.groups:
