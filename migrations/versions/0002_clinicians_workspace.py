@@ -399,6 +399,13 @@ def upgrade() -> None:
         "ix_referral_asked_at", "referral", ["asked_at", "id"], postgresql_where=WAITING, sqlite_where=WAITING
     )
     op.create_index(
+        "ix_referral_decided_assignee",
+        "referral",
+        ["assignee_id", "decided_at", "id"],
+        postgresql_where=DECIDED,
+        sqlite_where=DECIDED,
+    )
+    op.create_index(
         "ix_referral_open_decision",
         "referral",
         ["priority", "turn", "submitted_at", "id"],
@@ -451,6 +458,7 @@ def downgrade() -> None:
     op.drop_index("ix_call_back_resolved_at", "call_back")
     replace_kinds(KINDS_BEFORE)
     op.drop_index("ix_referral_asked_at", "referral")
+    op.drop_index("ix_referral_decided_assignee", "referral")
     op.drop_index("ix_referral_open_decision", "referral")
     op.drop_index("ix_referral_over", "referral")
     op.drop_index("ix_referral_worklist_assignee", "referral")
