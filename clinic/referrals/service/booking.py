@@ -264,9 +264,7 @@ def book_by_staff(
 
 
 @contextmanager
-def _way(
-    referral_id: UUID, now: datetime, *, by_staff: bool = False
-) -> Iterator[tuple[ReferralRow, Way]]:
+def _way(referral_id: UUID, now: datetime, *, by_staff: bool = False) -> Iterator[tuple[ReferralRow, Way]]:
     """Referral and way as they are under the patient's lock, for the length of one use case."""
     with transaction():
         lock_patient(queries.referral_by_id(referral_id).patient_id)
