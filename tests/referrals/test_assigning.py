@@ -116,9 +116,9 @@ def test_a_comment_is_text_whatever_is_in_it(client: PageClient, sent: Sent) -> 
         answer = client.post(f"{where}/comment", {"comment": text}, status=422)
         assert words in answer.text
         assert text.strip() in answer.text
-    page = client.follow(
-        client.post(f"{where}/comment?list=0.1.0.0.0.", {"comment": HOSTILE}, status=303)
-    ).text
+    for _ in range(2):  # a double click
+        answer = client.post(f"{where}/comment?list=0.1.0.0.0.", {"comment": HOSTILE}, status=303)
+    page = client.follow(answer).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "שלום" in page

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from clinic.accounts.queries import Colleague, colleagues
 from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.kernel.errors import Invalid
 from clinic.kernel.permissions import Actor, Permission
+from clinic.patients.service import lock_patient
 from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
-from clinic.referrals.models import Referral
+from clinic.referrals.models import Referral, ReferralEvent
 from clinic.referrals.queries import ReferralRow
 from clinic.referrals.rules import OPEN, EventKind
 from clinic.referrals.rules.decision import WORDS_AT_MOST
@@ -76,7 +77,7 @@ def assign(shown: Sequence[Held], to: UUID | None, *, actor: Actor, now: datetim
 
 @transaction()
 def comment(reference: str, text: str, *, actor: Actor, now: datetime) -> None:
-    """Add a comment for colleagues; nobody else ever reads it.
+    """Add a comment for colleagues; nobody else ever reads it. Sent twice it is one comment.
 
     Raises:
         NotAllowed, NotFound.
@@ -88,6 +89,9 @@ def comment(reference: str, text: str, *, actor: Actor, now: datetime) -> None:
         raise Invalid("Write the comment", "comment")
     if len(text) > WORDS_AT_MOST:
         raise Invalid(f"The comment must be {WORDS_AT_MOST:,} characters or fewer", "comment")
+    lock_patient(referral.patient_id)
+    if _is_said(referral.id, text.strip(), actor):
+        return
     event = keep_event(referral.id, EventKind.COMMENTED, actor=actor, now=now, note=text)
     record(
         Action.REFERRAL_COMMENTED,
@@ -96,6 +100,21 @@ def comment(reference: str, text: str, *, actor: Actor, now: datetime) -> None:
         patient_id=referral.patient_id,
         now=now,
     )
+
+
+def _is_said(referral_id: UUID, text: str, actor: Actor) -> bool:
+    """Is it what this person wrote last? Then the form was sent twice."""
+    last = (
+        select(ReferralEvent.note)
+        .where(
+            ReferralEvent.referral_id == referral_id,
+            ReferralEvent.kind == EventKind.COMMENTED,
+            ReferralEvent.actor_id == actor.id,
+        )
+        .order_by(ReferralEvent.at.desc(), ReferralEvent.id)
+        .limit(1)
+    )
+    return db.session.scalar(last) == text
 
 
 def _hand_over(referral: ReferralRow, holder: UUID | None, to: UUID | None) -> bool:
