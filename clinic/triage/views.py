@@ -139,9 +139,9 @@ def reject(number: int) -> ResponseReturnValue:
 
 @pages.get("/rules/settings/<config_hash>")
 @requires(Permission.RULES_VIEW)
-def settings_of_run(config_hash: str) -> ResponseReturnValue:
-    """Which version an old run was evaluated under."""
-    return redirect(url_for("triage.version", number=queries.number_by_hash(config_hash)))
+def settings_of_run(config_hash: str) -> str:
+    """The version that an old run was evaluated under."""
+    return version(queries.number_by_hash(config_hash))
 
 
 def _settings() -> RuleSettings:

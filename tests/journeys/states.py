@@ -6,6 +6,7 @@ axe walks it, `make shots` takes its pictures, and a page without a state fails 
 from playwright.sync_api import Page
 
 from clinic.intake.questionnaire import current
+from clinic.triage.rules import RuleSettings
 from tests.journeys.paper_states import PAPER
 from tests.journeys.scene import Scene
 from tests.journeys.state import State, Steps, referral, send, sends_empty
@@ -142,6 +143,7 @@ def page_of(scene: Scene, who: str, slug: str) -> str:
         return wire.first(f'href="(/intake/page/{slug}/[^"?]+)')
 
 
+FIRST_HASH = RuleSettings().config_hash
 RARELY_ASKED = ("story-4", "story-8", "tried-11", "visit-3")
 HOME = "home.index"
 STATES: tuple[State, ...] = (
@@ -235,6 +237,7 @@ STATES: tuple[State, ...] = (
     State("rules", "triage.rules", "/staff/rules", "clinician"),
     State("rules-versions", "triage.versions", "/staff/rules/drafts", "clinician"),
     State("rules-first", "triage.version", "/staff/rules/drafts/1", "clinician"),
+    State("rules-of-a-run", "triage.settings_of_run", f"/staff/rules/settings/{FIRST_HASH}", "clinician"),
     State("rules-draft", "triage.version", "/staff/rules/drafts/2", "clinician"),
     State("rules-overrides", "referrals.overrides", "/staff/rules/overrides", "clinician"),
     State("rules-propose", "triage.propose", "/staff/rules/propose", "clinician"),
@@ -364,5 +367,4 @@ NO_PAGE = {
     "referrals.calendar": "hands out a calendar file; the main journey reads it",
     "intake.go_on": "leads on to the next open question",
     "accounts.landing": "leads on to the first page of one's work",
-    "triage.settings_of_run": "leads on to the version that an old run was evaluated under",
 }
