@@ -93,8 +93,11 @@ def treatment(counted: Counted) -> str:
     given = counted.given
     if given.length is None or counted.is_procedure:
         return counted.item.name
-    band = "" if given.weeks is not None else " or more"
-    return f"{counted.item.name} {weeks(given.length)}{band}"
+    if given.weeks is not None:
+        return f"{counted.item.name} {weeks(given.length)}"
+    # A ticked band is known by its lower end; the lowest one begins with nothing.
+    told = f"{weeks(given.length)} or more" if given.length else "under 4 weeks"
+    return f"{counted.item.name} {told}"
 
 
 _VERDICTS = {
