@@ -92,14 +92,15 @@ def take(scene: Scene, states: Sequence[State], target: Path) -> list[str]:
 def take_paper(viewer: Viewer, states: Sequence[State], target: Path) -> list[str]:
     """What comes out of a printer, also in the dark: one long sheet, its breaks are counted elsewhere."""
     missing: list[str] = []
-    viewer.page.emulate_media(media="print")
     for state in states:
         try:
             viewer.look(state)
         except (AssertionError, Error, StopIteration) as wrong:
             missing.append(f"{state.name} on paper: {wrong}")
         viewer.page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
+        viewer.page.emulate_media(media="print")
         viewer.page.screenshot(path=target / paper_name(state), full_page=True)
+        viewer.page.emulate_media(media="screen")  # the next page is walked as people see it
     viewer.close()
     print(f"{len(states)} states on paper", flush=True)
     return missing
