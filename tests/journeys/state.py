@@ -17,7 +17,7 @@ SEND_EMPTY = """(form) => {
     else if (["text", "email", "tel", "password", "textarea"].includes(one.type)) one.value = "";
   }
   [...form.querySelectorAll("button")]
-    .find((one) => one.name !== "confirm" && one.getClientRects().length).click();
+    .find((one) => !["confirm", "fill"].includes(one.name) && one.getClientRects().length).click();
 }"""
 
 

@@ -101,7 +101,8 @@ def test_every_mark_and_part_can_be_printed(pages: Flask) -> None:
         {{ phases(["one", "three"]) }}{{ phases([]) }}
         {% for name in names %}{{ visit_status(name, "20 min") }}{% endfor %}
         {{ flag("Judgement needed", href="#why") }}
-        {{ filters([("All", "/", 3, true), ("Mine", "/m", none, false)]) }}
+        {% set pill = namespace(listing=namespace(query={}), text="All", count="3", chosen=true) %}
+        {{ filters([pill], "Lists", "home.index") }}
         {{ answers([("Email", "", "/change"), ("Name", "<Hazel>", "")]) }}{{ empty("None today") }}
         {{ pages("", "/later") }}{{ post_button("/x", "Cancel", "sm quiet", "visit") }}
         {{ progress("You", 2, 4, true) }}

@@ -89,11 +89,7 @@ def test_facts_and_trace_are_sealed_and_stay_as_they_were(sent: Sent) -> None:
         ),
         (
             Choice.NOT_FOR_THIS_CLINIC,
-            {
-                "reason": DecisionReason.OTHER_DIAGNOSIS,
-                "sentence": "Gout.",
-                "words_to_patient": "See a foot clinic.",
-            },
+            {"reason": DecisionReason.OTHER_DIAGNOSIS, "sentence": "Gout."},
             DecisionKind.OVERRIDE,
         ),
         (
