@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -235,7 +236,13 @@ def test_nothing_that_leaves_holds_a_canary(
 
 
 def refuse_one_message(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mail server refuses the first message for good; its words quote the address."""
+    """The mail server refuses a patient's message for good; its words quote the address."""
+    with transaction():  # all are due at one instant, and some are unwanted by now: this one goes first
+        chosen = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.kind == "referral_received").order_by(OutboxMessage.key)
+        ).first()
+        assert chosen is not None
+        chosen.next_try_at -= timedelta(minutes=1)
     with mail_server() as server, monkeypatch.context() as for_now:
         use_server(app, server, for_now)
         server.mood = Mood.REFUSE
