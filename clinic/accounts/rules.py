@@ -22,6 +22,7 @@ _BOOKING = {
     Permission.APPOINTMENT_BOOK,
     Permission.APPOINTMENT_CHANGE,
     Permission.APPOINTMENT_ARRIVE,
+    Permission.APPOINTMENT_OVERRIDE,
     Permission.CALL_BACK_VIEW,
     Permission.CALL_BACK_PLACE,
 }
@@ -43,6 +44,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.RULES_SIGN,
             Permission.OVERRIDES_VIEW,
             Permission.SCHEDULE_VIEW,
+            Permission.NUMBERS_VIEW,
             Permission.SAFETY_VIEW,
             Permission.SAFETY_RESOLVE,
         }
@@ -50,7 +52,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.FRONT_DESK: frozenset(
         _EVERYBODY | _BOOKING | {Permission.CALLER_BOOK, Permission.MESSAGES_VIEW, Permission.MESSAGES_RETRY}
     ),
-    Role.ADMIN: frozenset(_EVERYBODY | {Permission.STAFF_VIEW, Permission.AUDIT_VIEW}),
+    Role.ADMIN: frozenset(
+        _EVERYBODY
+        | {
+            Permission.STAFF_VIEW,
+            Permission.AUDIT_VIEW,
+            Permission.SETUP_CHANGE,
+            Permission.NUMBERS_VIEW,
+        }
+    ),
 }
 ROLE_WORDS: Mapping[Role, str] = {
     Role.CLINICIAN: "Clinician",

@@ -22,8 +22,10 @@ HISTORY_WORDS = {
     Step.ARRIVE: "Arrived",
     Step.START: "Visit began",
     Step.COMPLETE: "Done",
-    Step.CANCEL: "Cancelled",
+    Step.CANCEL: "Canceled",
     Step.MARK_NO_SHOW: "Did not come",
+    Step.CONFIRM_ATTENDANCE: "Patient said they will come",
+    Step.UNDO: "Last step undone",
     Step.RELEASE: "Given up",
     Step.EXPIRE: "Hold ran out",
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped
 
-from clinic.notifications.rules import Failure, MessageState
+from clinic.notifications.rules import Channel, Failure, MessageState
 from clinic.platform.orm import Row, choice, operational
 
 
@@ -18,9 +18,11 @@ class OutboxMessage(Row):
         Index("ix_outbox_message_state_next_try_at", "state", "next_try_at"),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
+        CheckConstraint("(state = 'called') = (called_at IS NOT NULL)", name="called_at"),
     )
 
     kind: Mapped[str] = operational(String(60))
+    channel: Mapped[Channel] = operational(choice(Channel, "channel"), server_default=Channel.EMAIL.value)
     key: Mapped[str] = operational(String(200), unique=True)
     ids: Mapped[dict[str, str]] = operational(JSON)
     # Patients lie above this slice: no foreign key. None: the message goes to staff.
@@ -34,6 +36,9 @@ class OutboxMessage(Row):
     next_try_at: Mapped[datetime] = operational()
     lease_until: Mapped[datetime | None] = operational()
     sent_at: Mapped[datetime | None] = operational()
+    called_at: Mapped[datetime | None] = operational()
+    # Staff lie above this slice: no foreign key.
+    called_by: Mapped[uuid.UUID | None] = operational()
 
 
 class Heartbeat(Row):

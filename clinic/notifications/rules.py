@@ -26,6 +26,13 @@ class MessageState(StrEnum):
     FAILED = "failed"  # will be tried again
     GIVEN_UP = "given_up"  # a person must look
     UNWANTED = "unwanted"  # cancelled, or no longer true when its time came
+    CALLED = "called"  # a person was told by phone instead
+
+
+class Channel(StrEnum):
+    """By which way a message goes."""
+
+    EMAIL = "email"
 
 
 class MessageAction(StrEnum):
@@ -38,6 +45,8 @@ class MessageAction(StrEnum):
     DISCARD = "discard"
     CANCEL = "cancel"
     RETRY = "retry"
+    POSTPONE = "postpone"  # its hours are quiet: it waits, and no try is counted
+    CALL_INSTEAD = "call_instead"
 
 
 S, A = MessageState, MessageAction
@@ -50,10 +59,14 @@ DELIVERY = Lifecycle[MessageState, MessageAction](
         (S.SENDING, A.DEFER): S.FAILED,
         (S.SENDING, A.GIVE_UP): S.GIVEN_UP,
         (S.SENDING, A.DISCARD): S.UNWANTED,
+        (S.SENDING, A.POSTPONE): S.QUEUED,
         (S.FAILED, A.CLAIM): S.SENDING,
         (S.FAILED, A.CANCEL): S.UNWANTED,
         (S.GIVEN_UP, A.RETRY): S.QUEUED,
         (S.GIVEN_UP, A.CANCEL): S.UNWANTED,
+        (S.QUEUED, A.CALL_INSTEAD): S.CALLED,
+        (S.FAILED, A.CALL_INSTEAD): S.CALLED,
+        (S.GIVEN_UP, A.CALL_INSTEAD): S.CALLED,
     }
 )
 

@@ -50,6 +50,8 @@ STEP_LABELS = {
     Step.COMPLETE: "Complete",
     Step.CANCEL: "Cancel",
     Step.MARK_NO_SHOW: "Did not come",
+    Step.CONFIRM_ATTENDANCE: "Will come",
+    Step.UNDO: "Undo",
     Step.RELEASE: "Give up",
     Step.EXPIRE: "Let the hold run out",
 }

@@ -163,3 +163,53 @@ def test_what_a_table_refused_it_refuses_afterwards(old_app: Flask) -> None:
     ):
         with pytest.raises(sa.exc.DBAPIError), db.engine.begin() as link:
             link.execute(wrong)
+
+
+BOOKING = ("location", "visit_type", "patient", "staff", "appointment", "appointment_event", "closure")
+
+
+def furnish_booking() -> dict[str, Any]:
+    """A booked visit with its history, a closure, and a message that was given up."""
+    patient = put("patient", no_email=True, email=None, email_index=None)
+    staff = put("staff")
+    place = put("location")
+    kind = put("visit_type", minutes=60, before_minutes=0, after_minutes=10, step_minutes=15, phases=[1])
+    visit = put(
+        "appointment",
+        patient_id=patient,
+        clinician_id=staff,
+        location_id=place,
+        visit_type_id=kind,
+        start_at=THEN,
+        end_at=THEN.replace(hour=16),
+        state="booked",
+        booked_by="desk",
+    )
+    event = {"appointment_id": visit, "actor_kind": "staff", "from_state": "open", "to_state": "booked"}
+    put("appointment_event", **event, step="book", version=1)
+    put("closure")
+    return {"patient": patient, "event": event, "message": put("outbox_message", ids={}, state="given_up")}
+
+
+def test_booking_keeps_every_row_both_ways(old_app: Flask) -> None:
+    command.upgrade(config(), "0002")
+    known = furnish_booking()
+    tables = (*BOOKING, "outbox_message")
+    before = {name: rows(name) for name in tables}
+    command.upgrade(config(), "head")
+    after = {name: rows(name) for name in tables}
+    kept(before, after)
+    assert after["outbox_message"][known["message"]]["channel"] == "email"
+    (visit,) = after["appointment"].values()
+    assert (visit["overridden"], visit["attendance_confirmed_at"]) in ((False, None), (0, None))
+    new = put("appointment_event", **known["event"] | {"from_state": "booked"}, step="undo", version=2)
+    called = put("outbox_message", ids={}, state="called", called_at=THEN)
+    with pytest.raises(sa.exc.DBAPIError), db.engine.begin() as link:
+        link.execute(table("appointment_event").update().values(version=9))
+    command.downgrade(config(), "0002")
+    down = {name: rows(name) for name in tables}
+    assert down["appointment_event"].pop(new)["step"] == "move"
+    assert down["outbox_message"].pop(called)["state"] == "unwanted"
+    assert down == before
+    with pytest.raises(sa.exc.DBAPIError), db.engine.begin() as link:
+        link.execute(table("appointment_event").update().values(version=9))

@@ -21,18 +21,20 @@ from clinic.notifications.rules import (
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 NEXT = {
-    "queued": {"claim": "sending", "cancel": "unwanted"},
+    "queued": {"claim": "sending", "cancel": "unwanted", "call_instead": "called"},
     "sending": {
         "claim": "sending",
         "deliver": "sent",
         "defer": "failed",
         "give_up": "given_up",
         "discard": "unwanted",
+        "postpone": "queued",
     },
     "sent": {},
-    "failed": {"claim": "sending", "cancel": "unwanted"},
-    "given_up": {"retry": "queued", "cancel": "unwanted"},
+    "failed": {"claim": "sending", "cancel": "unwanted", "call_instead": "called"},
+    "given_up": {"retry": "queued", "cancel": "unwanted", "call_instead": "called"},
     "unwanted": {},
+    "called": {},
 }
 
 

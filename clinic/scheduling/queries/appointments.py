@@ -48,6 +48,8 @@ class AppointmentRow:
     sequence: int
     booked_by: BookedBy
     created_at: datetime
+    overridden: bool
+    attendance_confirmed_at: datetime | None
 
     @property
     def wanted(self) -> Wanted:
@@ -69,6 +71,7 @@ class LocationCard:
     phone: str
     zone: str
     directions: str
+    parking: str
     bring: str
     lateness: str
 
@@ -99,6 +102,8 @@ class AppointmentCard:
     sequence: int
     booked_by: BookedBy
     changed_at: datetime
+    overridden: bool
+    attendance_confirmed_at: datetime | None
 
     @property
     def minutes(self) -> int:
@@ -137,6 +142,8 @@ _ROW: tuple[Any, ...] = (
     Appointment.sequence,
     Appointment.booked_by,
     Appointment.created_at,
+    Appointment.overridden,
+    Appointment.attendance_confirmed_at,
 )
 # Statements of the booking path are built once: putting one together costs more than running it.
 _BY_ID = select(*_ROW).where(Appointment.id == bindparam("id"))
@@ -172,6 +179,7 @@ _PLACE: tuple[Any, ...] = (
     Location.phone,
     Location.zone,
     Location.directions,
+    Location.parking,
     Location.bring,
     Location.lateness,
 )
@@ -192,6 +200,8 @@ _CARD: tuple[Any, ...] = (
     Appointment.sequence,
     Appointment.booked_by,
     Appointment.changed_at,
+    Appointment.overridden,
+    Appointment.attendance_confirmed_at,
 )
 
 

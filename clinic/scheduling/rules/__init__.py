@@ -27,7 +27,7 @@ from clinic.scheduling.rules.errors import (
     TimeTaken,
     refuse,
 )
-from clinic.scheduling.rules.hours import ClosedDays, Opening, WeeklyHours, first_instant, openings
+from clinic.scheduling.rules.hours import ClosedDays, DatedKind, Opening, WeeklyHours, first_instant, openings
 from clinic.scheduling.rules.lifecycle import (
     APPOINTMENT,
     GIVEN_UP,
@@ -60,6 +60,7 @@ __all__ = [
     "Busy",
     "Changed",
     "ClosedDays",
+    "DatedKind",
     "Demand",
     "HoldExpired",
     "NotBookable",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -12,6 +13,13 @@ from clinic.scheduling.rules.cells import CELL_MINUTES, cell_at, first_cell_from
 
 _CELLS_A_DAY = 24 * 60 // CELL_MINUTES
 _WEEK = timedelta(days=7)
+
+
+class DatedKind(StrEnum):
+    """How one date differs from every week."""
+
+    AWAY = "away"
+    EXTRA = "extra"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Step(StrEnum):
     COMPLETE = "complete"
     CANCEL = "cancel"
     MARK_NO_SHOW = "mark_no_show"
+    CONFIRM_ATTENDANCE = "confirm_attendance"
+    UNDO = "undo"
     RELEASE = "release"
     EXPIRE = "expire"
 
@@ -66,9 +68,15 @@ APPOINTMENT = Lifecycle(
         (State.BOOKED, Step.MOVE): State.BOOKED,
         (State.BOOKED, Step.CANCEL): State.CANCELLED,
         (State.BOOKED, Step.MARK_NO_SHOW): State.NO_SHOW,
+        (State.BOOKED, Step.CONFIRM_ATTENDANCE): State.BOOKED,
         (State.ARRIVED, Step.START): State.IN_CONSULTATION,
         (State.ARRIVED, Step.CANCEL): State.CANCELLED,
         (State.IN_CONSULTATION, Step.COMPLETE): State.COMPLETED,
+        (State.ARRIVED, Step.UNDO): State.BOOKED,
+        (State.IN_CONSULTATION, Step.UNDO): State.ARRIVED,
+        (State.COMPLETED, Step.UNDO): State.IN_CONSULTATION,
+        (State.NO_SHOW, Step.UNDO): State.BOOKED,
+        (State.CANCELLED, Step.UNDO): State.BOOKED,
     }
 )
 

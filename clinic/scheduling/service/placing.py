@@ -239,6 +239,8 @@ def _new_row(step: Step, wanted: Wanted, terms: VisitTerms, slot: Slot, asking: 
         sequence=0,
         booked_by=asking.booked_by,
         created_at=asking.now,
+        overridden=False,
+        attendance_confirmed_at=None,
     )
 
 
