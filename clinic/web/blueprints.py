@@ -12,7 +12,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "clinic.referrals.views:pages",
     "clinic.triage.views:pages",
     "clinic.notifications.views:pages",
-    "clinic.frontdesk.views:blueprint",
+    "clinic.frontdesk.views:pages",
 )
 
 

@@ -1,0 +1,38 @@
+"""Use cases of the front desk: look at a day, take a visit through it, book a caller, place a call."""
+
+from clinic.frontdesk.service.booking import (
+    Caller,
+    CallerBooked,
+    ToBook,
+    book_caller,
+    book_for_referral,
+    urgent_cards,
+    view_to_book,
+    view_unbooked,
+)
+from clinic.frontdesk.service.calls import record_call, reference_to_book, view_call, view_calls
+from clinic.frontdesk.service.day import VisitFile, give_up, take_step, view_coming, view_day, view_visit
+from clinic.frontdesk.service.messages import Unsent, view_messages
+
+__all__ = [
+    "Caller",
+    "CallerBooked",
+    "ToBook",
+    "Unsent",
+    "VisitFile",
+    "book_caller",
+    "book_for_referral",
+    "give_up",
+    "record_call",
+    "reference_to_book",
+    "take_step",
+    "urgent_cards",
+    "view_call",
+    "view_calls",
+    "view_coming",
+    "view_day",
+    "view_messages",
+    "view_to_book",
+    "view_unbooked",
+    "view_visit",
+]

@@ -1,0 +1,98 @@
+"""Use cases of the day: look at it, take a visit through it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clinic.audit.rules import Action
+from clinic.audit.service import record
+from clinic.frontdesk import queries
+from clinic.frontdesk.queries import PlaceDay, Visit
+from clinic.kernel.permissions import Actor
+from clinic.patients.queries import (
+    patient_card,
+)
+from clinic.platform.transaction import transaction
+from clinic.scheduling import service as scheduling
+from clinic.scheduling.queries import (
+    HistoryLine,
+    appointment_card,
+    history,
+)
+from clinic.scheduling.rules import State, Step
+
+_STEPS = {
+    Step.ARRIVE: scheduling.arrive,
+    Step.START: scheduling.start,
+    Step.COMPLETE: scheduling.complete,
+    Step.MARK_NO_SHOW: scheduling.mark_no_show,
+}
+
+
+@transaction()
+def view_day(day: date, actor: Actor, now: datetime) -> tuple[PlaceDay, ...]:
+    """The day board; who was on it is recorded."""
+    places = queries.day_board(day, now)
+    _record_list(Action.DAY_VIEWED, places, actor, now)
+    return places
+
+
+@transaction()
+def view_coming(first_day: date, actor: Actor, now: datetime) -> tuple[PlaceDay, ...]:
+    """The visits of two weeks; who was on the list is recorded."""
+    places = queries.coming(first_day, now)
+    _record_list(Action.DAY_VIEWED, places, actor, now)
+    return places
+
+
+def _record_list(action: Action, places: tuple[PlaceDay, ...], actor: Actor, now: datetime) -> None:
+    for held in places:
+        seen = [str(visit.patient.id) for visit in held.visits]
+        record(action, actor=actor, subject=("location", held.place.id), now=now, facts={"patients": seen})
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFile:
+    """One visit with its person and its history."""
+
+    visit: Visit
+    history: tuple[HistoryLine, ...]
+
+
+@transaction()
+def view_visit(appointment_id: UUID, actor: Actor, now: datetime) -> VisitFile:
+    """One visit; the view is recorded.
+
+    Raises:
+        NotFound: no such visit.
+    """
+    card = appointment_card(appointment_id)
+    record(
+        Action.VISIT_VIEWED,
+        actor=actor,
+        subject=("appointment", card.id),
+        patient_id=card.patient_id,
+        now=now,
+    )
+    return VisitFile(queries.visit(card, patient_card(card.patient_id), now), history(card.id))
+
+
+def take_step(appointment_id: UUID, step: Step, version: int, actor: Actor, now: datetime) -> None:
+    """Take a visit one step further: arrived, in consultation, completed, no-show.
+
+    Raises:
+        Conflict: somebody else did something meanwhile, or the step does not fit.
+    """
+    _STEPS[step](appointment_id, actor=actor, now=now, expected_version=version)
+
+
+@transaction()
+def give_up(appointment_id: UUID, version: int, actor: Actor, now: datetime) -> None:
+    """Cancel a booked visit, or let go of a time that was only asked for.
+
+    Raises:
+        NotFound: no such visit. Conflict: it was changed meanwhile, or has begun.
+    """
+    requested = appointment_card(appointment_id).state is State.REQUESTED
+    end = scheduling.release if requested else scheduling.cancel
+    end(appointment_id, actor=actor, now=now, expected_version=version)
