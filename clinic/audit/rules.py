@@ -47,6 +47,7 @@ class Action(StrEnum):
     APPOINTMENT_MISSED = "appointment.missed"
     APPOINTMENT_RELEASED = "appointment.released"
     APPOINTMENT_EXPIRED = "appointment.expired"
+    APPOINTMENT_UNDONE = "appointment.undone"
     LOCATION_ADDED = "location.added"
     ROOM_ADDED = "room.added"
     VISIT_TYPE_ADDED = "visit_type.added"

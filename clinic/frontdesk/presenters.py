@@ -1,8 +1,11 @@
 """Labels of the desk's pages."""
 
+from collections.abc import Sequence
+
 from clinic.notifications.rules import Failure
 from clinic.platform.forms import Choice
 from clinic.safety.rules import CallBackAction, CallBackKind, Outcome, outcomes_for
+from clinic.scheduling.queries import HistoryLine
 from clinic.scheduling.rules import State, Step
 
 STEP_WORDS = {
@@ -25,7 +28,7 @@ HISTORY_WORDS = {
     Step.CANCEL: "Canceled",
     Step.MARK_NO_SHOW: "Did not come",
     Step.CONFIRM_ATTENDANCE: "Patient said they will come",
-    Step.UNDO: "Last step undone",
+    Step.UNDO: "Undone",
     Step.RELEASE: "Given up",
     Step.EXPIRE: "Hold ran out",
 }
@@ -77,6 +80,16 @@ FAILURE_WORDS = {
     Failure.UNKNOWN_KIND: "The kind of message is not known any more",
     Failure.WORKER_DIED: "The worker stopped on it again and again",
 }
+
+
+def history_words(history: Sequence[HistoryLine]) -> tuple[tuple[HistoryLine, str], ...]:
+    """Each line with what it says; an undoing names what it took back."""
+    said, taken_back = [], ""
+    for line in history:
+        words = HISTORY_WORDS[line.step]
+        said.append((line, f"{words}: {taken_back}" if line.step is Step.UNDO else words))
+        taken_back = words
+    return tuple(said)
 
 
 def outcome_choices(kind: CallBackKind) -> tuple[Choice, ...]:

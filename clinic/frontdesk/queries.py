@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,11 @@ from clinic.scheduling.queries import (
     LocationCard,
     coming_appointments,
     day_appointments,
+    last_steps,
     locations,
     open_times,
 )
-from clinic.scheduling.rules import OpenTime, Step
+from clinic.scheduling.rules import LastStep, OpenTime, Step, may_undo
 
 COMING_DAYS = 14
 PICKER_DAYS = 14
@@ -25,13 +27,14 @@ PICKER_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit as a row of the desk shows it."""
+    """A visit as a row of the desk shows it. `undo` is the newest step, if it can be taken back."""
 
     card: AppointmentCard
     patient: PatientCard
     late: int
     waiting: int
     steps: tuple[Step, ...]
+    undo: Step | None = None
 
     @property
     def status(self) -> str:
@@ -52,7 +55,8 @@ def day_board(day: date, now: datetime) -> tuple[PlaceDay, ...]:
     places = locations()
     cards = {place.id: day_appointments(place.id, day, ZoneInfo(place.zone)) for place in places}
     people = patient_cards({card.patient_id for held in cards.values() for card in held})
-    return tuple(PlaceDay(place, _visits(cards[place.id], people, now)) for place in places)
+    last = last_steps({card.id for held in cards.values() for card in held})
+    return tuple(PlaceDay(place, _visits(cards[place.id], people, now, last)) for place in places)
 
 
 def coming(first_day: date, now: datetime) -> tuple[PlaceDay, ...]:
@@ -66,7 +70,7 @@ def coming(first_day: date, now: datetime) -> tuple[PlaceDay, ...]:
     return tuple(PlaceDay(place, _visits(cards[place.id], people, now)) for place in places)
 
 
-def visit(card: AppointmentCard, patient: PatientCard, now: datetime) -> Visit:
+def visit(card: AppointmentCard, patient: PatientCard, now: datetime, last: LastStep | None = None) -> Visit:
     """One visit with what may be done to it."""
     return Visit(
         card=card,
@@ -74,13 +78,17 @@ def visit(card: AppointmentCard, patient: PatientCard, now: datetime) -> Visit:
         late=minutes_late(card.state, card.start_at, now),
         waiting=minutes_waiting(card.state, card.changed_at, now),
         steps=desk_steps(card.state, card.start_at, now),
+        undo=last.step if last is not None and may_undo(last, now) else None,
     )
 
 
 def _visits(
-    cards: Iterable[AppointmentCard], people: Mapping[UUID, PatientCard], now: datetime
+    cards: Iterable[AppointmentCard],
+    people: Mapping[UUID, PatientCard],
+    now: datetime,
+    last: Mapping[UUID, LastStep] = MappingProxyType({}),
 ) -> tuple[Visit, ...]:
-    return tuple(visit(card, people[card.patient_id], now) for card in cards)
+    return tuple(visit(card, people[card.patient_id], now, last.get(card.id)) for card in cards)
 
 
 def times_to_choose(

@@ -263,3 +263,54 @@ def test_a_person_who_was_seen_is_not_on_the_list_to_book(desk: PageClient, cloc
         desk.post(f"/staff/visits/{visit.id}/step", form, status=302)
     clock.advance(timedelta(minutes=5))
     assert "0 to book" in text_of(desk.get("/staff/unbooked").text)
+
+
+def version() -> str:
+    return str(only_visit().version)
+
+
+def test_the_last_step_is_undone_from_the_board(desk: PageClient, clock: FixedClock) -> None:
+    desk.post("/staff/caller", caller_form(desk), status=302)
+    visit = only_visit()
+    clock.now = visit.start_at
+    day = central_date(visit.start_at).isoformat()
+    desk.post(
+        f"/staff/visits/{visit.id}/step", {"step": "arrive", "version": version(), "day": day}, status=302
+    )
+    board = desk.get(f"/staff/today?day={day}").text
+    assert "Undo: Arrived Ivy Madeup" in text_of(board)
+    form = {"version": version(), "day": day}
+    for _ in range(2):  # a double click
+        back = desk.post(f"/staff/visits/{visit.id}/undo", form, status=302)
+    assert "Undo: Arrived" not in text_of(desk.follow(back).text)
+    assert only_visit().state is State.BOOKED
+    assert "Undone: Arrived" in text_of(desk.get(f"/staff/visits/{visit.id}").text)
+
+
+def test_a_visit_canceled_by_mistake_is_booked_again(desk: PageClient) -> None:
+    desk.post("/staff/caller", caller_form(desk), status=302)
+    visit = only_visit()
+    answer = desk.post(f"/staff/visits/{visit.id}/cancel", {"version": version()}, status=302)
+    assert "Undo: Canceled" in text_of(desk.follow(answer).text)
+    answer = desk.post(f"/staff/visits/{visit.id}/undo", {"version": version()}, status=302)
+    assert "Undone: Canceled" in text_of(desk.follow(answer).text)
+    assert only_visit().state is State.BOOKED
+
+
+def test_undoing_is_refused_in_words_when_somebody_has_the_time(desk: PageClient) -> None:
+    form = caller_form(desk)
+    desk.post("/staff/caller", form, status=302)
+    visit = only_visit()
+    desk.post(f"/staff/visits/{visit.id}/cancel", {"version": version()}, status=302)
+    other = form | {"first_name": "Otto", "last_name": "Other", "key": "another"}
+    desk.post("/staff/caller", other, status=302)
+    page = desk.post(f"/staff/visits/{visit.id}/undo", {"version": "2"}, status=409).text
+    assert "just taken" in text_of(page)
+    assert "<title>Error: " in page
+    db.session.rollback()
+    assert [
+        row.state for row in db.session.scalars(select(Appointment).order_by(Appointment.created_at))
+    ] == [
+        State.CANCELLED,
+        State.BOOKED,
+    ]

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from clinic.platform.extensions import db
-from clinic.scheduling import queries
+from clinic.scheduling import queries, service
 from clinic.scheduling.rules import HOLD_FOR
 from tests.races.arena import CLIENTS, CONTROL_ROUNDS, Arena, arena, report
 from tests.races.client import EXPIRED, REFUSED, STALE, TAKEN, WON, Answer
+from tests.scheduling.scene import DESK
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
@@ -108,6 +109,24 @@ def test_cancel_and_book(made: Arena, database: str) -> None:
         assert of(answers, "book").count(WON) <= 1
     check_tables(made)
     report("cancel/book", database, made.answers)
+
+
+def test_undo_and_book(made: Arena, database: str) -> None:
+    """A visit was canceled by mistake: its desk takes that back while others want the time."""
+    for number in made.rounds():
+        visit = made.prepared(number, patient=3 + number % 13)  # whoever won before has no visit to come
+        service.cancel(visit, actor=DESK, now=made.now(number))
+        undo = ("undo", {"first": visit, "expected_version": 2})
+        wishes = [made.wish(number, n, made.wanted(number, minutes)) for n, minutes in ((1, 0), (2, 30))]
+        answers = made.race(number, [wishes[0], undo, undo, wishes[1]])
+        undone, booked = of(answers, "undo"), of(answers, "book")
+        if WON in undone:
+            assert (undone, booked) == ([WON, WON], [TAKEN, TAKEN])
+        else:
+            assert undone == [TAKEN, TAKEN]
+            assert sorted(booked) == [TAKEN, WON]
+    check_tables(made)
+    report("undo/book", database, made.answers)
 
 
 def test_move_and_book(made: Arena, database: str) -> None:

@@ -18,6 +18,7 @@ from clinic.scheduling.queries import (
     HistoryLine,
     appointment_card,
     history,
+    last_step,
 )
 from clinic.scheduling.rules import State, Step
 
@@ -74,7 +75,8 @@ def view_visit(appointment_id: UUID, actor: Actor, now: datetime) -> VisitFile:
         patient_id=card.patient_id,
         now=now,
     )
-    return VisitFile(queries.visit(card, patient_card(card.patient_id), now), history(card.id))
+    shown = queries.visit(card, patient_card(card.patient_id), now, last_step(card.id))
+    return VisitFile(shown, history(card.id))
 
 
 def take_step(appointment_id: UUID, step: Step, version: int, actor: Actor, now: datetime) -> None:

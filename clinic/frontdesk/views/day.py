@@ -13,8 +13,10 @@ from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Invalid
 from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
+from clinic.platform.controls import Problem
 from clinic.platform.extensions import now
-from clinic.scheduling.rules import Step
+from clinic.scheduling import service as scheduling
+from clinic.scheduling.rules import NotBookable, Step
 
 
 @pages.get("/today")
@@ -30,6 +32,7 @@ def today() -> str:
         after=(day + step).isoformat(),
         places=service.view_day(day, current_actor(), now()),
         step_words=presenters.STEP_WORDS,
+        undo_words=presenters.HISTORY_WORDS,
     )
 
 
@@ -50,15 +53,20 @@ def coming() -> str:
 @requires(Permission.DAY_VIEW)
 def visit(appointment_id: UUID) -> str:
     """One visit: who, when, where, what can be done, what was done."""
+    return _visit_page(appointment_id)
+
+
+def _visit_page(appointment_id: UUID, refused: NotBookable | None = None) -> str:
     held = service.view_visit(appointment_id, current_actor(), now())
     return render_template(
         "frontdesk/visit.html",
         visit=held.visit,
-        history=held.history,
+        history=presenters.history_words(held.history),
         step_words=presenters.STEP_WORDS,
-        history_words=presenters.HISTORY_WORDS,
+        undo_words=presenters.HISTORY_WORDS,
         day=central_date(held.visit.card.start_at),
         movable=held.visit.card.state in presenters.MOVABLE,
+        problems=[Problem(refused.message, "acts")] if refused else [],
     )
 
 
@@ -75,6 +83,23 @@ def take_step(appointment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("frontdesk.today", day=day_from(form.day.data).isoformat()))
 
 
+@pages.post("/visits/<uuid:appointment_id>/undo")
+@requires(Permission.APPOINTMENT_CHANGE)
+def undo(appointment_id: UUID) -> ResponseReturnValue:
+    """Take back what staff did last; from the day board, show that day again."""
+    form = StepForm()
+    form.validate()
+    version = whole(form.version.data)
+    try:
+        scheduling.undo(appointment_id, actor=current_actor(), now=now(), expected_version=version)
+    except NotBookable as refused:
+        return _visit_page(appointment_id, refused), 409
+    flash("Undone.")
+    if form.day.data:
+        return redirect(url_for("frontdesk.today", day=day_from(form.day.data).isoformat()))
+    return redirect(url_for("frontdesk.visit", appointment_id=appointment_id))
+
+
 @pages.post("/visits/<uuid:appointment_id>/cancel")
 @requires(Permission.APPOINTMENT_CHANGE)
 def cancel(appointment_id: UUID) -> ResponseReturnValue:
@@ -83,5 +108,5 @@ def cancel(appointment_id: UUID) -> ResponseReturnValue:
     form.validate()
     version = whole(form.version.data)
     service.give_up(appointment_id, version, current_actor(), now())
-    flash("The visit is cancelled. Its time is free.")
+    flash("The visit is canceled. Its time is free.")
     return redirect(url_for("frontdesk.visit", appointment_id=appointment_id))

@@ -4,7 +4,6 @@ from clinic.scheduling.queries.appointments import (
     ON_THE_DAY,
     AppointmentCard,
     AppointmentRow,
-    HistoryLine,
     LocationCard,
     appointment_by_key,
     appointment_card,
@@ -13,7 +12,6 @@ from clinic.scheduling.queries.appointments import (
     coming_appointments,
     day_appointments,
     expired_holds,
-    history,
     holds_to_drop,
     location_by_slug,
     location_zone,
@@ -23,6 +21,7 @@ from clinic.scheduling.queries.appointments import (
     state_counts,
 )
 from clinic.scheduling.queries.doctor import doctor_checks
+from clinic.scheduling.queries.history import HistoryLine, history, last_step, last_steps
 from clinic.scheduling.queries.horizon import supply
 from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
 from clinic.scheduling.queries.visit_types import VisitTerms, visit_terms, visit_type_for, visit_types
@@ -45,6 +44,8 @@ __all__ = [
     "expired_holds",
     "history",
     "holds_to_drop",
+    "last_step",
+    "last_steps",
     "location_by_slug",
     "location_zone",
     "locations",

@@ -12,8 +12,8 @@ from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
 from clinic.platform.extensions import db
-from clinic.scheduling.models import Appointment, AppointmentEvent, Location, VisitType
-from clinic.scheduling.rules import BookedBy, State, Step, Wanted, first_instant
+from clinic.scheduling.models import Appointment, Location, VisitType
+from clinic.scheduling.rules import BookedBy, State, Wanted, first_instant
 
 # What a day list shows: everything that takes or took place, not what was given up before.
 ON_THE_DAY = (
@@ -109,19 +109,6 @@ class AppointmentCard:
     def minutes(self) -> int:
         """How long it takes."""
         return int((self.end_at - self.start_at).total_seconds()) // 60
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One step of an appointment's history."""
-
-    version: int
-    step: Step
-    from_state: State
-    to_state: State
-    at: datetime
-    start_at: datetime
-    location_id: UUID
 
 
 _ROW: tuple[Any, ...] = (
@@ -360,24 +347,6 @@ def state_counts(location_id: UUID, day: date, zone: ZoneInfo) -> dict[State, in
         .group_by(Appointment.state)
     )
     return dict(db.session.execute(chosen).all())
-
-
-def history(appointment_id: UUID) -> tuple[HistoryLine, ...]:
-    """Every step of an appointment, the first one first."""
-    chosen = (
-        select(
-            AppointmentEvent.version,
-            AppointmentEvent.step,
-            AppointmentEvent.from_state,
-            AppointmentEvent.to_state,
-            AppointmentEvent.at,
-            AppointmentEvent.start_at,
-            AppointmentEvent.location_id,
-        )
-        .where(AppointmentEvent.appointment_id == appointment_id)
-        .order_by(AppointmentEvent.version)
-    )
-    return tuple(HistoryLine(*row) for row in db.session.execute(chosen))
 
 
 def _cards() -> Select[*tuple[Any, ...]]:

@@ -39,6 +39,13 @@ from clinic.scheduling.rules.lifecycle import (
     is_live,
 )
 from clinic.scheduling.rules.manners import check_manners
+from clinic.scheduling.rules.undoing import (
+    GAVE_THE_TIME_BACK,
+    UNDOABLE,
+    LastStep,
+    check_undo,
+    may_undo,
+)
 from clinic.scheduling.rules.wanted import OpenTime, Wanted, read_wanted
 from clinic.scheduling.rules.windows import (
     HOLD_FOR,
@@ -52,9 +59,11 @@ from clinic.scheduling.rules.windows import (
 __all__ = [
     "APPOINTMENT",
     "CELL_MINUTES",
+    "GAVE_THE_TIME_BACK",
     "GIVEN_UP",
     "HOLD_FOR",
     "LIVE",
+    "UNDOABLE",
     "WORDS",
     "BookedBy",
     "Busy",
@@ -63,6 +72,7 @@ __all__ = [
     "DatedKind",
     "Demand",
     "HoldExpired",
+    "LastStep",
     "NotBookable",
     "OpenTime",
     "Opening",
@@ -81,12 +91,14 @@ __all__ = [
     "cells_in",
     "cells_of_visit",
     "check_manners",
+    "check_undo",
     "first_cell_from",
     "first_instant",
     "hold_until",
     "instant_of",
     "is_live",
     "may_extend",
+    "may_undo",
     "on_raster",
     "open_slots",
     "openings",

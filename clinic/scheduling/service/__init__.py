@@ -25,6 +25,7 @@ from clinic.scheduling.service.setting_up import (
     add_visit_type,
 )
 from clinic.scheduling.service.sweeping import sweep_cells
+from clinic.scheduling.service.undoing import undo
 
 __all__ = [
     "NewLocation",
@@ -50,4 +51,5 @@ __all__ = [
     "request_held",
     "start",
     "sweep_cells",
+    "undo",
 ]

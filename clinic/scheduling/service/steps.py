@@ -33,6 +33,7 @@ RECORDED = {
     Step.MARK_NO_SHOW: Action.APPOINTMENT_MISSED,
     Step.RELEASE: Action.APPOINTMENT_RELEASED,
     Step.EXPIRE: Action.APPOINTMENT_EXPIRED,
+    Step.UNDO: Action.APPOINTMENT_UNDONE,
 }
 # A calendar file of a later sequence replaces the earlier one; messages name the sequence that they speak of.
 _NEW_SEQUENCE = (Step.MOVE, Step.CANCEL)
@@ -52,7 +53,7 @@ def advance(row: AppointmentRow, step: Step, *, actor: Actor, now: datetime, **g
         **({"expires_at": None} | given),
         state=state,
         version=row.version + 1,
-        sequence=row.sequence + (step in _NEW_SEQUENCE),
+        sequence=row.sequence + (step in _NEW_SEQUENCE or _comes_back(step, row.state)),
     )
     values = {name: getattr(new, name) for name in ("state", "version", "sequence", "expires_at", *given)} | {
         "changed_at": now
@@ -69,6 +70,11 @@ def advance(row: AppointmentRow, step: Step, *, actor: Actor, now: datetime, **g
         free_cells(row.id)
     tell(new, step, row.state, actor=actor, now=now)
     return new
+
+
+def _comes_back(step: Step, from_state: State) -> bool:
+    """Is a canceled visit booked again? Its people were told that it is off."""
+    return step is Step.UNDO and from_state is State.CANCELLED
 
 
 def tell(row: AppointmentRow, step: Step, from_state: State, *, actor: Actor, now: datetime) -> None:
@@ -97,7 +103,7 @@ def tell(row: AppointmentRow, step: Step, from_state: State, *, actor: Actor, no
         now=now,
         facts={"version": row.version, "from": from_state.value, "to": row.state.value},
     )
-    enqueue_for(row, step, now)
+    enqueue_for(row, Step.BOOK if _comes_back(step, from_state) else step, now)
     change = Change(row.id, row.patient_id, step, from_state, row.state, row.version, now, actor)
     for reaction in registry().reactions:
         reaction(change)
