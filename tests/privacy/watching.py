@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import Insert, event, select
 
 from clinic.audit.models import AuditEvent
 from clinic.platform.extensions import db, key_ring
@@ -34,11 +34,14 @@ class Watch:
         db.session.rollback()
         return silent
 
-    def written(self, _: object, __: object, written: AuditEvent) -> None:
-        """An audit event went to the database."""
-        self.recorded.update(UUID(one) for one in written.facts.get("patients", ()))
-        if written.patient_id is not None:
-            self.recorded.add(written.patient_id)
+    def written(self, _: object, statement: Any, many: Any, one: Any, *rest: object) -> None:
+        """Something went to the database: is it an audit event?"""
+        if not isinstance(statement, Insert) or statement.table is not AuditEvent.__table__:
+            return
+        for event_row in (*many, one) if one else many:
+            self.recorded.update(UUID(who) for who in event_row["facts"].get("patients", ()))
+            if event_row["patient_id"] is not None:
+                self.recorded.add(event_row["patient_id"])
 
 
 def owner_of(table: str, row: UUID) -> UUID | None:
@@ -66,9 +69,10 @@ def watching() -> Iterator[Watch]:
 
     stand_in: Any = listening
     ring.open = stand_in  # type: ignore[method-assign]  # the instance's own, taken away below
-    event.listen(AuditEvent, "after_insert", watch.written)
+    engine = db.engine
+    event.listen(engine, "after_execute", watch.written)
     try:
         yield watch
     finally:
-        event.remove(AuditEvent, "after_insert", watch.written)
+        event.remove(engine, "after_execute", watch.written)
         del ring.open
