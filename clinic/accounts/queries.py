@@ -1,11 +1,11 @@
 """Reads of staff accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from clinic.accounts.models import Cover, Grant, Staff
 from clinic.accounts.rules import Role, permissions_of
@@ -14,6 +14,20 @@ from clinic.kernel.permissions import Actor, ActorKind
 from clinic.platform.extensions import db
 
 DOCTORS = frozenset(("MD", "DO"))
+_TAKES = and_(Staff.active, exists().where(Grant.staff_id == Staff.id, Grant.name == Role.CLINICIAN))
+# Built once: putting a statement together costs more than its run.
+_COLLEAGUES = select(Staff.id, Staff.name, Staff.title, _TAKES).order_by(Staff.name, Staff.id)
+_EVERYBODY = _COLLEAGUES.add_columns(Cover.covered_by).outerjoin(
+    Cover,
+    and_(
+        Cover.staff_id == Staff.id,
+        Cover.ended_at.is_(None),
+        Cover.first_day <= bindparam("day"),
+        Cover.last_day >= bindparam("day"),
+    ),
+)
+# Does the person `staff_id` want single keys to do something? Asked together with the counts of the menu.
+KEYS_ON = select(Staff.shortcuts).where(Staff.id == bindparam("staff_id")).scalar_subquery()
 _COVER = (Cover.id, Cover.staff_id, Cover.covered_by, Cover.first_day, Cover.last_day)
 
 
@@ -56,6 +70,24 @@ class Colleague(StaffName):
 
 
 @dataclass(frozen=True, slots=True)
+class Everybody:
+    """Everybody by id, in the order of their names, and who is away for whom on one day."""
+
+    colleagues: dict[UUID, Colleague]
+    away: Mapping[UUID, Collection[UUID]]
+
+    def covered_by(self, staff_id: UUID | None) -> frozenset[UUID]:
+        """For whom this person stands in, and for whom those would have stood in."""
+        found: set[UUID] = set()
+        ahead = [staff_id] if staff_id else []
+        while ahead:
+            new = set(self.away.get(ahead.pop(), ())) - found
+            found |= new
+            ahead += new
+        return frozenset(found - {staff_id})
+
+
+@dataclass(frozen=True, slots=True)
 class CoverRow:
     """Days on which somebody is away, and who stands in."""
 
@@ -78,10 +110,19 @@ def clinicians() -> list[StaffCard]:
 
 def colleagues() -> dict[UUID, Colleague]:
     """Everybody by id, in the order of their names, in one statement of columns."""
-    decides = exists().where(Grant.staff_id == Staff.id, Grant.name == Role.CLINICIAN)
-    takes = and_(Staff.active, decides).label("takes_referrals")
-    rows = db.session.execute(select(Staff.id, Staff.name, Staff.title, takes).order_by(Staff.name, Staff.id))
-    return {row.id: Colleague(row.id, row.name, row.title, bool(row.takes_referrals)) for row in rows}
+    return {row[0]: Colleague(*row) for row in db.session.execute(_COLLEAGUES)}
+
+
+def everybody_on(day: date) -> Everybody:
+    """Everybody, with the absences of a day, in one statement."""
+    people: dict[UUID, Colleague] = {}
+    away: dict[UUID, list[UUID]] = {}
+    for *columns, stand_in in db.session.execute(_EVERYBODY, {"day": day}):
+        one = Colleague(*columns)
+        people[one.id] = one
+        if stand_in is not None:
+            away.setdefault(stand_in, []).append(one.id)
+    return Everybody(people, away)
 
 
 def covers_around(staff_id: UUID, today: date) -> tuple[CoverRow, ...]:
@@ -107,26 +148,9 @@ def away_between(staff_id: UUID, first: date, last: date) -> CoverRow | None:
     return None if row is None else CoverRow(*row)
 
 
-def shortcuts_of(staff_id: UUID) -> ScalarSelect[bool]:
-    """Does this person want single keys to do something? Asked for together with the counts of the menu."""
-    return select(Staff.shortcuts).where(Staff.id == staff_id).scalar_subquery()
-
-
 def covered_by(staff_id: UUID, day: date) -> frozenset[UUID]:
     """For whom this member of staff stands in on this day, and for whom those would have stood in."""
-    today = select(Cover.staff_id, Cover.covered_by).where(
-        Cover.ended_at.is_(None), Cover.first_day <= day, Cover.last_day >= day
-    )
-    away: dict[UUID, set[UUID]] = {}
-    for absent, stand_in in db.session.execute(today):
-        away.setdefault(stand_in, set()).add(absent)
-    found: set[UUID] = set()
-    ahead = [staff_id]
-    while ahead:
-        new = away.get(ahead.pop(), set()) - found
-        found |= new
-        ahead += new
-    return frozenset(found - {staff_id})
+    return everybody_on(day).covered_by(staff_id)
 
 
 def staff_card(staff_id: UUID) -> StaffCard:

@@ -1,6 +1,6 @@
 """Reads of red flags and call-backs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -119,15 +119,6 @@ _BY_PEOPLE = (
 def open_flags(patient_id: UUID) -> tuple[Flag, ...]:
     """The patient's open red flags, retracted ones included, oldest first."""
     return tuple(flag for flag in flags_of(patient_id) if flag.state is FlagState.OPEN)
-
-
-def open_flags_of(patient_ids: Collection[UUID]) -> Mapping[UUID, tuple[Flag, ...]]:
-    """The open red flags of several patients, in one statement; patients without one are left out."""
-    found = {
-        who: tuple(flag for flag in flags if flag.state is FlagState.OPEN)
-        for who, flags in _flags(patient_ids).items()
-    }
-    return {who: flags for who, flags in found.items() if flags}
 
 
 def flags_of(patient_id: UUID) -> tuple[Flag, ...]:

@@ -1,12 +1,13 @@
 """What the header of a staff page shows: the pages one may open, what waits there, and who is signed in."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ScalarSelect, Select, select
 
-from clinic.accounts.queries import shortcuts_of
+from clinic.accounts.queries import KEYS_ON
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.platform.access import current_actor
 from clinic.platform.extensions import db
@@ -55,11 +56,14 @@ def header() -> dict[str, Any]:
 
 def _asked(actor: Actor) -> tuple[dict[str, int], bool]:
     """How much waits behind each menu item of this person, and whether keys are on: one statement."""
-    assert actor.id is not None  # noqa: S101 - staff have one
-    wanted = {
-        endpoint: count
-        for endpoint, (count, permissions) in COUNTS.items()
-        if any(actor.may(one) for one in permissions)
-    }
-    *counts, keys_on = db.session.execute(select(*wanted.values(), shortcuts_of(actor.id))).one()
+    wanted = tuple(
+        endpoint for endpoint, (_, permissions) in COUNTS.items() if any(map(actor.may, permissions))
+    )
+    *counts, keys_on = db.session.connection().execute(_statement(wanted), {"staff_id": actor.id}).one()
     return dict(zip(wanted, counts, strict=True)), bool(keys_on)
+
+
+@cache
+def _statement(endpoints: tuple[str, ...]) -> Select[Any]:
+    wanted: tuple[Any, ...] = (*(COUNTS[endpoint][0] for endpoint in endpoints), KEYS_ON)
+    return select(*wanted)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from clinic.accounts import service
 from clinic.accounts.models import Staff
-from clinic.accounts.queries import actor_of, covered_by, shortcuts_of
+from clinic.accounts.queries import KEYS_ON, actor_of, covered_by
 from clinic.accounts.rules import COVER_AHEAD, Role, check_days_away
 from clinic.accounts.service import deactivate
 from clinic.audit.rules import Action
@@ -157,7 +157,8 @@ def test_keys_are_switched_off_and_on_by_each_person_alone(client: PageClient) -
     assert "data-keys" not in page
     assert "<dialog" not in page
     db.session.rollback()
-    assert [db.session.scalar(select(shortcuts_of(one))) for one in (me, other)] == [False, True]
+    told = [db.session.scalar(select(KEYS_ON), {"staff_id": one}) for one in (me, other)]
+    assert told == [False, True]
     assert "They are on" in client.follow(client.post(SHORTCUTS, {"on": "1"}, status=303)).text
     for wrong in ({}, {"on": "1", "off": "1"}, {"shortcuts": "1", "on": "1"}):
         client.post(SHORTCUTS, wrong, status=422)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event, update
@@ -14,6 +14,7 @@ from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
 from clinic.referrals.models import Referral
+from clinic.referrals.queries import ComingVisit
 from clinic.referrals.rules import Choice, ReferralStatus, Turn
 from clinic.referrals.rules.listing import (
     Listing,
@@ -25,14 +26,25 @@ from clinic.referrals.rules.listing import (
     listing_from,
     listing_of,
 )
-from tests.referrals.cast import Sent, send_in
-from tests.scheduling.scene import Scene
+from clinic.safety.models import SafetyFlag
+from clinic.safety.rules import FlagSource, FlagState, Tier
+from clinic.scheduling.rules import State
+from clinic.scheduling.service import book
+from tests.referrals.cast import BORN, Sent, send_in
+from tests.scheduling.scene import MONDAY, Scene, central
 from tests.support.app import START
 from tests.support.client import PageClient
 from tests.support.many import fill, reference_of
 from tests.support.staff import sign_in
 
 REFERRAL = "/staff/referrals/"
+# Session, account and roles; places, colleagues, rows, counts, audit event; the menu's counts.
+PAGE_STATEMENTS = 9
+FLAGS = (
+    ("RF-DVT", Tier.T1, FlagState.OPEN),
+    ("RF-SELFNEGLECT", Tier.T2, FlagState.CLOSED),
+    ("RF-SELFNEGLECT", Tier.T2, FlagState.OPEN),
+)
 
 
 def change(reference: str, **values: Any) -> None:
@@ -171,6 +183,36 @@ def test_each_list_has_its_referrals(scene: Scene, clinician: Actor) -> None:
     assert sorted(unassigned) == sorted([one[0], *one[7:]])
 
 
+def test_a_row_shows_every_open_flag_and_the_next_visit(
+    scene: Scene, clinician: Actor, desk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flagged = send_in(monkeypatch, START - timedelta(days=1))
+    plain = send_in(monkeypatch, START, first_name="Otto")
+    who = flagged.referral.patient_id
+    days = (central(MONDAY + timedelta(days=days), 9) for days in (7, 0))
+    with transaction():
+        for start in days:
+            book(scene.wanted(start), patient_id=who, key=uuid4().hex, actor=desk, now=START)
+    with transaction():
+        for hours, (code, tier, state) in enumerate(FLAGS):
+            closed = START if state is FlagState.CLOSED else None
+            told = {"source": FlagSource.PATIENT, "raised_at": START + timedelta(hours=hours)}
+            db.session.add(
+                SafetyFlag(patient_id=who, code=code, tier=tier, state=state, closed_at=closed, **told)
+            )
+    rows = queries.worklist(clinician, now=START).rows
+    assert [row.referral.reference for row in rows] == [
+        flagged.referral.reference,
+        plain.referral.reference,
+    ]
+    assert rows[0].red_flags == tuple((code, tier) for code, tier, state in FLAGS if state is FlagState.OPEN)
+    assert rows[0].visit == ComingVisit(central(MONDAY, 9), State.BOOKED, "Birmingham")
+    assert (rows[0].name, rows[0].birth_date) == ("Hazel Exampleton", BORN)
+    assert (rows[1].name, rows[1].red_flags, rows[1].visit) == ("Otto Exampleton", (), None)
+    (one,) = queries.worklist(clinician, now=START, limit=1).rows
+    assert one == rows[0]
+
+
 def test_nobody_counts_beyond_a_thousand(scene: Scene, client: PageClient, clinician: Actor) -> None:
     fill(1_004, START, to_review=1_004)
     sign_in(client, Role.CLINICIAN)
@@ -237,7 +279,7 @@ def test_the_next_of_the_same_list_opens(client: PageClient, scene: Scene) -> No
 @pytest.mark.parametrize("url", ["/staff/worklist", "/staff/worklist?whose=mine&sort=see-by", "referral"])
 def test_pages_ask_a_fixed_number_of_statements(client: PageClient, scene: Scene, url: str) -> None:
     staff_id = sign_in(client, Role.CLINICIAN)
-    counts = []
+    counts, most = [], 30 if url == "referral" else PAGE_STATEMENTS
     for first, count in ((0, 5), (5, 55)):
         fill(count, START, to_review=count, first=first * 100)
         _give_all(staff_id)
@@ -246,13 +288,14 @@ def test_pages_ask_a_fixed_number_of_statements(client: PageClient, scene: Scene
         asked: list[str] = []
 
         def note(*given: Any, into: list[str] = asked) -> None:
-            into.append(given[2])
+            if not given[2].startswith("BEGIN"):
+                into.append(given[2])
 
         event.listen(db.engine, "before_cursor_execute", note)
         client.get(where)
         event.remove(db.engine, "before_cursor_execute", note)
         counts.append(len(asked))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= most
 
 
 def _give_all(staff_id: UUID) -> None:

@@ -1,20 +1,20 @@
 """What clinicians see of a referral wherever it stands: top reasons, the visit, how long it waits."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from clinic.kernel.wording import us_date_short
 from clinic.referrals.presenters.words import CALLER_WORDS
 from clinic.referrals.queries import ReferralRow
 from clinic.referrals.rules import ReferralSource, headline
-from clinic.safety.queries import Flag
 from clinic.safety.rules import RED_FLAGS
 from clinic.scheduling.queries import AppointmentCard
 from clinic.scheduling.rules import State
 
 
-def top_reasons(referral: ReferralRow, flags: tuple[Flag, ...]) -> tuple[str, str]:
-    """The main reason and the next one; an open red flag comes first."""
-    told = [RED_FLAGS[flag.code].concern for flag in flags]
+def top_reasons(referral: ReferralRow, red_flags: Iterable[str]) -> tuple[str, str]:
+    """The main reason and the next one; an open red flag comes first. `red_flags` are the codes of these."""
+    told = [RED_FLAGS[code].concern for code in red_flags]
     if referral.source is ReferralSource.PHONE and referral.caller_reason:
         told.append(f"By phone: {CALLER_WORDS[referral.caller_reason].lower()}")
     told += headline(

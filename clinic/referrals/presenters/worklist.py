@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from clinic.kernel.clock import central_date
 from clinic.kernel.wording import us_date_short
 from clinic.referrals.presenters.staff import age_on, top_reasons, waiting
 from clinic.referrals.presenters.words import SHORT_FLAG_WORDS
-from clinic.referrals.queries import ReferralRow, WorklistRow
+from clinic.referrals.queries import ComingVisit, ReferralRow, WorklistRow
 from clinic.referrals.rules import Choice, ReferralStatus, Turn
 from clinic.referrals.rules.listing import answer_is_late
 from clinic.safety.rules import BLOCKING_TIERS
-from clinic.scheduling.queries import AppointmentCard
 from clinic.scheduling.rules import State
 
 PHASE_KEYS = {1: "one", 2: "two", 3: "three"}
@@ -46,18 +44,18 @@ class Line:
     urgent: bool
 
 
-def line(row: WorklistRow, now: datetime, places: Mapping[str, str]) -> Line:
-    """One referral as a row; `places` gives a location's name by its slug."""
+def line(row: WorklistRow, now: datetime, today: date, places: Mapping[str, str]) -> Line:
+    """One referral as a row; `places` gives a location's name by its slug, `today` is the day in Alabama."""
     referral = row.referral
-    main, sub = top_reasons(referral, row.flags)
-    urgent = any(flag.tier in BLOCKING_TIERS for flag in row.flags)
-    since, until, late = _clock(row, now)
+    main, sub = top_reasons(referral, (code for code, _ in row.red_flags))
+    urgent = any(tier in BLOCKING_TIERS for _, tier in row.red_flags)
+    since, until, late = _clock(row, now, today)
     return Line(
         id=referral.id,
         reference=referral.reference,
         priority=referral.priority,
-        name=row.patient.full_name,
-        age=age_on(row.patient.birth_date, central_date(now)),
+        name=row.name,
+        age=age_on(row.birth_date, today),
         sent=_day(referral.submitted_at),
         answered=referral.turn == Turn.ANSWERED,
         phases=tuple(PHASE_KEYS[phase] for phase in referral.phases),
@@ -77,7 +75,7 @@ def line(row: WorklistRow, now: datetime, places: Mapping[str, str]) -> Line:
     )
 
 
-def _clock(row: WorklistRow, now: datetime) -> tuple[str, str, bool]:
+def _clock(row: WorklistRow, now: datetime, today: date) -> tuple[str, str, bool]:
     """Since when it waits, until when, and whether that is past; each status has a clock of its own."""
     referral = row.referral
     if referral.status is ReferralStatus.NEEDS_INFORMATION and referral.asked_at:
@@ -92,16 +90,16 @@ def _clock(row: WorklistRow, now: datetime) -> tuple[str, str, bool]:
         return f"sent {waiting(now - referral.submitted_at)} ago", referral.status.value, False
     decided = referral.status is ReferralStatus.DECIDED and referral.decided_at
     since = f"decided {waiting(now - decided)} ago" if decided else waiting(now - referral.submitted_at)
-    late = row.visit is None and central_date(now) > referral.see_by
+    late = row.visit is None and today > referral.see_by
     return since, f"{'past' if late else 'see by'} {_day(referral.see_by)}", late
 
 
-def _visit(visit: AppointmentCard | None) -> str:
+def _visit(visit: ComingVisit | None) -> str:
     """The coming visit in as few words as a row has room for."""
     if visit is None:
         return "No visit yet"
     verb = "Asked for" if visit.state is State.REQUESTED else "Visit"
-    return f"{verb} {_day(visit.start_at)}, {visit.location.name}"
+    return f"{verb} {_day(visit.start_at)}, {visit.place}"
 
 
 def _day(moment: date) -> str:

@@ -19,12 +19,12 @@ from clinic.referrals.queries.referral import (
     referral_of_intake,
     referral_to_book,
 )
+from clinic.referrals.queries.rows import ComingVisit, WorklistRow
 from clinic.referrals.queries.unbooked import UnbookedRow, unbooked
 from clinic.referrals.queries.worklist import (
     PAGE,
     REVIEW_COUNT,
     WorklistPage,
-    WorklistRow,
     next_after,
     spot_of,
     worklist,
@@ -33,6 +33,7 @@ from clinic.referrals.queries.worklist import (
 __all__ = [
     "PAGE",
     "REVIEW_COUNT",
+    "ComingVisit",
     "DecisionRow",
     "Key",
     "ReferralRow",

@@ -1,5 +1,6 @@
 """One referral, always through the scope of whoever asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +48,7 @@ class ReferralRow:
     decided_at: datetime | None
 
 
-_ROW: tuple[Any, ...] = (
+REFERRAL_COLUMNS: tuple[Any, ...] = (
     Referral.id,
     Referral.reference,
     Referral.patient_id,
@@ -75,21 +76,25 @@ _ROW: tuple[Any, ...] = (
     Referral.visit_type,
     Referral.decided_at,
 )
-_LISTS = ("phases", "flags", "details")
+_LISTS = [place for place, one in enumerate(REFERRAL_COLUMNS) if one.key in ("phases", "flags", "details")]
 
 
 def rows_of(chosen: Select[Any]) -> tuple[ReferralRow, ...]:
     """Frozen rows of a select of `chosen_rows`."""
-    found = []
-    for row in db.session.execute(chosen).mappings():
-        values = dict(row) | {name: tuple(row[name]) for name in _LISTS}
-        found.append(ReferralRow(**values))
-    return tuple(found)
+    return tuple(map(referral_row, db.session.execute(chosen)))
+
+
+def referral_row(values: Sequence[Any]) -> ReferralRow:
+    """What was fetched of `REFERRAL_COLUMNS`, frozen."""
+    cells = list(values)
+    for place in _LISTS:
+        cells[place] = tuple(cells[place])
+    return ReferralRow(*cells)
 
 
 def chosen_rows() -> Select[Any]:
     """Every column of a referral."""
-    return select(*_ROW)
+    return select(*REFERRAL_COLUMNS)
 
 
 def referral_for(actor: Actor, reference: str) -> ReferralRow:

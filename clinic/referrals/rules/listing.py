@@ -67,6 +67,7 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
+NO_SUCH_LIST = "We have no such list. Please choose one on the worklist."
 # What is over stands by its day, the latest first; another order of it answers no question.
 PAST = (Show.DECIDED, Show.CLOSED)
 

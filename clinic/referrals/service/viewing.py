@@ -1,6 +1,6 @@
 """What a person looks at, recorded in the audit log before the page is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from clinic.referrals.queries import DecisionRow, ReferralRow, RunRow, Spot, Wor
 from clinic.referrals.queries.asking import RequestRow, requests_of
 from clinic.referrals.queries.events import EventRow, events_of
 from clinic.referrals.queries.outcomes import OutcomeRow, outcomes_of
+from clinic.referrals.queries.worklist import Besides, none_besides
 from clinic.referrals.rules import ReferralStatus
 from clinic.referrals.rules.listing import Listing
 from clinic.referrals.service.booking import Way, way_to_visit
@@ -174,12 +175,12 @@ def view_worklist(
     listing: Listing | None = None,
     after: str = "",
     before: str = "",
-    besides: Sequence[Listing] = (),
+    besides: Besides = none_besides,
 ) -> WorklistPage:
     """One page of the worklist, and how long the lists `besides` are.
 
     Raises:
-        NotAllowed: as for the query.
+        NotAllowed, NotFound: as for the query.
     """
     page = queries.worklist(actor, now=now, listing=listing, after=after, before=before, besides=besides)
     record(

@@ -10,9 +10,7 @@ from clinic.kernel.reference import normalise_reference
 from clinic.platform.access import current_actor
 from clinic.platform.extensions import now
 from clinic.referrals.queries import Key, key_of, next_after
-from clinic.referrals.rules.listing import Listing, listing_from, listing_of
-
-NO_SUCH_LIST = "We have no such list. Please choose one on the worklist."
+from clinic.referrals.rules.listing import NO_SUCH_LIST, Listing, listing_from, listing_of
 
 
 @dataclass(frozen=True, slots=True)

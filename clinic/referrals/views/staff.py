@@ -109,7 +109,7 @@ def _screen_page(screen: ReferralScreen, form: DecisionForm, *, stale: Conflict 
         age=present.age_on(screen.patient.birth_date, central_date(instant)),
         waiting=present.waiting(instant - row.submitted_at),
         visit=present.visit_words(screen.visit),
-        reasons=present.top_reasons(row, screen.open_flags),
+        reasons=present.top_reasons(row, (flag.code for flag in screen.open_flags)),
         blocking=blocking,
         red_flags=RED_FLAGS,
         one_key=one_key_choice(row.phases, row.confidence),

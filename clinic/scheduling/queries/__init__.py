@@ -17,7 +17,7 @@ from clinic.scheduling.queries.appointments import (
     location_zone,
     locations,
     next_appointment,
-    next_appointments,
+    place_names,
     state_counts,
 )
 from clinic.scheduling.queries.doctor import doctor_checks
@@ -51,8 +51,8 @@ __all__ = [
     "locations",
     "nearest_times",
     "next_appointment",
-    "next_appointments",
     "open_times",
+    "place_names",
     "state_counts",
     "supply",
     "visit_terms",

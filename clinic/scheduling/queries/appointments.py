@@ -170,6 +170,7 @@ _PLACE: tuple[Any, ...] = (
     Location.bring,
     Location.lateness,
 )
+_PLACE_NAMES = select(Location.slug, Location.name).order_by(Location.position, Location.slug)
 _CARD: tuple[Any, ...] = (
     Appointment.id,
     Appointment.reference,
@@ -241,6 +242,11 @@ def locations() -> tuple[LocationCard, ...]:
     return tuple(LocationCard(*row) for row in db.session.execute(chosen))
 
 
+def place_names() -> dict[str, str]:
+    """What each location is called, by slug, in the clinic's order."""
+    return {row.slug: row.name for row in db.session.execute(_PLACE_NAMES)}
+
+
 def location_by_slug(slug: str) -> LocationCard:
     """One location.
 
@@ -296,15 +302,6 @@ def next_appointment(patient_id: UUID, now: datetime) -> AppointmentCard | None:
     )
     found = _read(chosen.order_by(Appointment.start_at).limit(1))
     return found[0] if found else None
-
-
-def next_appointments(patient_ids: Collection[UUID], now: datetime) -> dict[UUID, AppointmentCard]:
-    """The next visit of each of these patients who has one, in one statement."""
-    chosen = _cards().where(
-        Appointment.patient_id.in_(patient_ids), Appointment.state.in_(COMING), Appointment.end_at > now
-    )
-    found = _read(chosen.order_by(Appointment.start_at.desc()))
-    return {card.patient_id: card for card in found}
 
 
 def day_appointments(location_id: UUID, day: date, zone: ZoneInfo) -> tuple[AppointmentCard, ...]:
