@@ -53,6 +53,8 @@ class Action(StrEnum):
     VISIT_TYPE_ADDED = "visit_type.added"
     SESSION_ADDED = "session.added"
     CLOSURE_ADDED = "closure.added"
+    SETUP_PREVIEWED = "setup.previewed"
+    SETUP_CHANGED = "setup.changed"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     INTAKE_STARTED = "intake.started"
     INTAKE_SAVED = "intake.saved"

@@ -65,6 +65,12 @@ def patient_cards(patient_ids: Collection[UUID]) -> Mapping[UUID, PatientCard]:
     return {card.id: card for card in _cards(select(*_CARD).where(Patient.id.in_(patient_ids)))}
 
 
+def with_address(patient_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these patients who have an e-mail address; nothing sealed is opened."""
+    chosen = select(Patient.id).where(Patient.id.in_(patient_ids), Patient.email_index.is_not(None))
+    return frozenset(db.session.scalars(chosen))
+
+
 def find_by_last_name_and_birth(last_name: str, birth_date: date, actor: Actor) -> tuple[PatientCard, ...]:
     """The patients with exactly this last name (case and accents aside) and birth date, for staff.
 

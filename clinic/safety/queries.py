@@ -210,6 +210,21 @@ def unresolved_call(patient_id: UUID, kind: CallBackKind) -> UUID | None:
     return db.session.scalar(chosen.order_by(CallBack.opened_at).limit(1))
 
 
+def unresolved_subjects(kind: CallBackKind, subject_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these subjects about which a call-back of this kind waits."""
+    chosen = select(CallBack.subject_id).where(
+        _WAITING, CallBack.kind == kind, CallBack.subject_id.in_(subject_ids)
+    )
+    return frozenset(db.session.scalars(chosen))
+
+
+def unresolved_among(call_back_ids: Collection[UUID]) -> tuple[tuple[UUID, UUID], ...]:
+    """Patient and subject of those of these call-backs that still wait, in order of the patient."""
+    chosen = select(CallBack.patient_id, CallBack.subject_id).where(_WAITING, CallBack.id.in_(call_back_ids))
+    rows = db.session.execute(chosen.order_by(CallBack.patient_id, CallBack.id))
+    return tuple((patient_id, subject_id) for patient_id, subject_id in rows)
+
+
 def urgent_item(call_back_id: UUID) -> UrgentItem:
     """One call-back without anything about the person.
 

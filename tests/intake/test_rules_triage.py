@@ -6,7 +6,7 @@ import pytest
 
 from clinic.intake.questionnaire import current
 from clinic.intake.rules import AnswerSheet, Choice, Entry, Kind, Question, facts_from_answers
-from clinic.intake.rules.us import STATES
+from clinic.kernel.us import STATES
 from clinic.safety.rules import RED_FLAGS, tiers_by_code
 from clinic.triage.rules.catalogue import CATALOGUE
 from clinic.triage.rules.parsing import parse_facts

@@ -83,6 +83,12 @@ def add_clinician(name: str, now: datetime) -> UUID:
     return staff.id
 
 
+def add_manager(now: datetime) -> Actor:
+    """Somebody who may change what is set up."""
+    permissions = frozenset({Permission.SETUP_CHANGE})
+    return Actor(ActorKind.STAFF, add_clinician("Mo Manager", now), "manager", permissions, "admin")
+
+
 def build_scene(now: datetime) -> Scene:
     """The clinic as it opens."""
     places = [

@@ -18,9 +18,9 @@ from clinic.intake.rules.navigation import (
 )
 from clinic.intake.rules.red_flags import chosen, red_flags_in, red_flags_of
 from clinic.intake.rules.reopening import askable, asked_pages, places_on
-from clinic.intake.rules.us import STATES
 from clinic.intake.rules.values import NO_EMAIL, DateWay, HonestDate, Value, from_stored, to_stored
 from clinic.intake.rules.vocabulary import Choice, Kind, Page, Question, Questionnaire, Section, Words
+from clinic.kernel.us import STATES
 
 __all__ = [
     "NO_EMAIL",

@@ -10,10 +10,10 @@ from clinic.intake.rules.answers import AnswerSheet, Place, look_up_in
 from clinic.intake.rules.conditions import Lookup, NotAsked, Truth, truth
 from clinic.intake.rules.dates import Boxes, DateError, read_birth_date, read_honest_date, surely_before
 from clinic.intake.rules.navigation import PageRef, visible_answers
-from clinic.intake.rules.us import STATES, phone_number, zip_code
 from clinic.intake.rules.values import NO_EMAIL, DateWay, HonestDate, Value
 from clinic.intake.rules.vocabulary import CHOSEN, Kind, Question, Questionnaire
 from clinic.intake.rules.wording import sentence
+from clinic.kernel.us import STATES, phone_number, zip_code
 
 Raw = Mapping[str, Sequence[str]]
 """What the browser sent: each field name with its values."""

@@ -20,6 +20,7 @@ from clinic.scheduling.queries.appointments import (
     place_names,
     state_counts,
 )
+from clinic.scheduling.queries.coming import appointment_cards, coming_rows, patients_busy, run_out_holds
 from clinic.scheduling.queries.doctor import doctor_checks
 from clinic.scheduling.queries.history import HistoryLine, history, last_step, last_steps
 from clinic.scheduling.queries.horizon import supply
@@ -35,9 +36,11 @@ __all__ = [
     "VisitTerms",
     "appointment_by_key",
     "appointment_card",
+    "appointment_cards",
     "appointment_row",
     "appointments_of",
     "coming_appointments",
+    "coming_rows",
     "day_appointments",
     "doctor_checks",
     "earliest_by_location",
@@ -52,7 +55,9 @@ __all__ = [
     "nearest_times",
     "next_appointment",
     "open_times",
+    "patients_busy",
     "place_names",
+    "run_out_holds",
     "state_counts",
     "supply",
     "visit_terms",

@@ -111,7 +111,7 @@ class AppointmentCard:
         return int((self.end_at - self.start_at).total_seconds()) // 60
 
 
-_ROW: tuple[Any, ...] = (
+ROW: tuple[Any, ...] = (
     Appointment.id,
     Appointment.reference,
     Appointment.patient_id,
@@ -133,10 +133,10 @@ _ROW: tuple[Any, ...] = (
     Appointment.attendance_confirmed_at,
 )
 # Statements of the booking path are built once: putting one together costs more than running it.
-_BY_ID = select(*_ROW).where(Appointment.id == bindparam("id"))
-_BY_KEY = select(*_ROW).where(Appointment.idempotency_key == bindparam("key"))
+_BY_ID = select(*ROW).where(Appointment.id == bindparam("id"))
+_BY_KEY = select(*ROW).where(Appointment.idempotency_key == bindparam("key"))
 _DROPPABLE = (
-    select(*_ROW)
+    select(*ROW)
     .where(
         Appointment.expires_at.is_not(None),
         Appointment.state == State.HELD,
@@ -277,10 +277,10 @@ def appointment_card(appointment_id: UUID, *, patient_id: UUID | None = None) ->
     Raises:
         NotFound: no such appointment, or another patient's.
     """
-    chosen = _cards().where(Appointment.id == appointment_id)
+    chosen = cards().where(Appointment.id == appointment_id)
     if patient_id is not None:
         chosen = chosen.where(Appointment.patient_id == patient_id)
-    found = _read(chosen)
+    found = read_cards(chosen)
     if not found:
         raise NotFound
     return found[0]
@@ -288,19 +288,19 @@ def appointment_card(appointment_id: UUID, *, patient_id: UUID | None = None) ->
 
 def appointments_of(patient_id: UUID) -> tuple[AppointmentCard, ...]:
     """All appointments of a patient, the latest start first, given-up holds left out."""
-    chosen = _cards().where(
+    chosen = cards().where(
         Appointment.patient_id == patient_id,
         Appointment.state.not_in((State.EXPIRED, State.RELEASED)),
     )
-    return _read(chosen.order_by(Appointment.start_at.desc(), Appointment.id))
+    return read_cards(chosen.order_by(Appointment.start_at.desc(), Appointment.id))
 
 
 def next_appointment(patient_id: UUID, now: datetime) -> AppointmentCard | None:
     """The patient's next visit that is asked for or booked."""
-    chosen = _cards().where(
+    chosen = cards().where(
         Appointment.patient_id == patient_id, Appointment.state.in_(COMING), Appointment.end_at > now
     )
-    found = _read(chosen.order_by(Appointment.start_at).limit(1))
+    found = read_cards(chosen.order_by(Appointment.start_at).limit(1))
     return found[0] if found else None
 
 
@@ -320,7 +320,7 @@ def coming_appointments(
     limit: int = 500,
 ) -> tuple[AppointmentCard, ...]:
     """The visits of some local days, at one location or at all, of one clinician or of all."""
-    chosen = _cards().where(
+    chosen = cards().where(
         Appointment.start_at >= first_instant(first_day, time(0), zone),
         Appointment.start_at < first_instant(last_day + timedelta(days=1), time(0), zone),
         Appointment.state.in_(states),
@@ -329,7 +329,7 @@ def coming_appointments(
         chosen = chosen.where(Appointment.location_id == location_id)
     if clinician_id is not None:
         chosen = chosen.where(Appointment.clinician_id == clinician_id)
-    return _read(chosen.order_by(Appointment.start_at, Appointment.id).limit(limit))
+    return read_cards(chosen.order_by(Appointment.start_at, Appointment.id).limit(limit))
 
 
 def state_counts(location_id: UUID, day: date, zone: ZoneInfo) -> dict[State, int]:
@@ -346,7 +346,8 @@ def state_counts(location_id: UUID, day: date, zone: ZoneInfo) -> dict[State, in
     return dict(db.session.execute(chosen).all())
 
 
-def _cards() -> Select[*tuple[Any, ...]]:
+def cards() -> Select[*tuple[Any, ...]]:
+    """A choice of cards, to be narrowed and given to `read_cards`."""
     return (
         select(*_CARD, *(column.label(f"place_{column.key}") for column in _PLACE))
         .join(Location, Location.id == Appointment.location_id)
@@ -355,7 +356,8 @@ def _cards() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _read(chosen: Select[*tuple[Any, ...]]) -> tuple[AppointmentCard, ...]:
+def read_cards(chosen: Select[*tuple[Any, ...]]) -> tuple[AppointmentCard, ...]:
+    """The cards of a choice, in one statement."""
     width = len(_CARD)
     return tuple(
         AppointmentCard(LocationCard(*row[width:]), *row[:width]) for row in db.session.execute(chosen)

@@ -1,4 +1,4 @@
-"""United States facts that answers are checked against: states, phone numbers, ZIP codes."""
+"""United States facts that what people type is checked against: states, phone numbers, ZIP codes."""
 
 import re
 from collections.abc import Mapping
