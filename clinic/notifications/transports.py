@@ -13,7 +13,7 @@ from typing import Protocol
 from flask_mail import Attachment as MailAttachment
 from flask_mail import Message as MailMessage
 
-from clinic.notifications.rules import Failure, Message
+from clinic.notifications.rules import Attachment, Failure, Message
 from clinic.platform.extensions import settings
 
 MAIL_FOLDER = "mail"
@@ -68,10 +68,24 @@ def as_mail(message: Message, message_id: str, now: datetime) -> MailMessage:
         date=now.timestamp(),
         charset="utf-8",
         extra_headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
-        attachments=[MailAttachment(a.filename, a.content_type, a.data) for a in message.attachments],
+        attachments=[_attached(file) for file in message.attachments],
     )
+    for file in filter(_is_invitation, message.attachments):
+        mail.alts[file.content_type.removeprefix("text/").partition("; charset")[0]] = file.data.decode()
     mail.msgId = message_id
     return mail
+
+
+def _is_invitation(file: Attachment) -> bool:
+    return file.content_type.startswith("text/calendar;")
+
+
+def _attached(file: Attachment) -> MailAttachment:
+    """A calendar file goes twice. Mail programs that keep a calendar act on the text/calendar part beside the
+    text (RFC 6047); the others show the attached one, whose type keeps the former from acting twice.
+    """
+    kind = f'application/ics; name="{file.filename}"' if _is_invitation(file) else file.content_type
+    return MailAttachment(file.filename, kind, file.data)
 
 
 class FileTransport:

@@ -25,9 +25,11 @@ def _booked_as_told(ids: Ids, now: datetime) -> bool:
 
 
 def _cancelled(ids: Ids, now: datetime) -> bool:
+    """Is it still off by that cancellation? One that was undone and repeated has a mail of its own."""
     row = appointment_row(UUID(ids["appointment"]))
     return (
         row.state is State.CANCELLED
+        and row.sequence == int(ids["sequence"])
         and now < row.start_at + timedelta(days=1)
         and _has_address(row.patient_id)
     )
@@ -43,7 +45,7 @@ def _write(kind: str, ids: Ids, *, method: str | None) -> Message:
     return compose(
         kind,
         to=patient.email or "",
-        attachments=() if method is None else (calendar_entry(card, method),),
+        attachments=() if method is None else (calendar_entry(card, method, patient.email),),
         called=patient.called,
         card=card,
         bring=[line.strip() for line in card.location.bring.splitlines() if line.strip()],
@@ -51,7 +53,8 @@ def _write(kind: str, ids: Ids, *, method: str | None) -> Message:
     )
 
 
-def calendar_entry(card: AppointmentCard, method: str) -> Attachment:
+def calendar_entry(card: AppointmentCard, method: str, attendee: str | None = None) -> Attachment:
+    """The visit as a calendar file; REQUEST and CANCEL name the address that they are mailed to."""
     from clinic.platform.ical import calendar_file  # slow to load, and only the worker writes mail
 
     data = calendar_file(
@@ -61,11 +64,30 @@ def calendar_entry(card: AppointmentCard, method: str) -> Attachment:
         start=card.start_at,
         end=card.end_at,
         location=f"{settings().clinic_name}, {card.location.name}, {card.location.address}",
-        description=f"Reference {card.reference}. Questions? Call {us_phone(card.location.phone)}.",
+        description=_calendar_words(card, method),
         organizer=settings().mail_sender,
+        organizer_name=settings().clinic_name,
+        attendee=attendee,
         now=card.changed_at,  # the same file, however often the message is tried
     )
     return Attachment("visit.ics", f"text/calendar; method={method}; charset=utf-8", data)
+
+
+def _calendar_words(card: AppointmentCard, method: str) -> str:
+    """What a calendar shows under the entry; some mail programs show it instead of the mail.
+
+    No private link: calendars are shared, and the answer buttons of a mail program change nothing with us.
+    """
+    place, phone = card.location, us_phone(card.location.phone)
+    lines = [f"Reference {card.reference}."]
+    if method == "CANCEL":
+        return "\n".join([*lines, f"This visit is canceled. To choose a new time, call {phone}."])
+    lines.append("Please come 10 minutes early.")
+    told = (("Parking", place.parking), ("Finding us", place.directions), ("What to bring", place.bring))
+    lines += [f"{name}: {'; '.join(text.splitlines())}" for name, text in told if text]
+    lines.append(f"To change or cancel, use the link in our email or call {phone}.")
+    lines.append("We do not see answers to this entry.")
+    return "\n".join(lines)
 
 
 def _confirmed(ids: Ids) -> Message:

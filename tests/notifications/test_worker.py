@@ -21,6 +21,7 @@ from clinic.notifications.worker import Worker
 from clinic.platform.transaction import in_transaction, transaction
 from tests.notifications.mailing import KIND, Notes, know_notes, put, rows, the_row, use_server
 from tests.support.app import FixedClock
+from tests.support.calendars import calendar_part
 from tests.support.smtp import MailServer, Mood, mail_server
 
 ROOT = Path(__file__).parents[2]
@@ -59,8 +60,8 @@ def test_a_due_message_is_sent_once_over_tls(
 def test_a_calendar_file_travels_whole(
     app: Flask, clock: FixedClock, notes: Notes, server: MailServer
 ) -> None:
-    data = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-    file = Attachment("visit.ics", "text/calendar; method=REQUEST; charset=UTF-8", data)
+    data = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nX:\u05e9\U0001f642\r\nEND:VCALENDAR\r\n".encode()
+    file = Attachment("visit.ics", "text/calendar; method=REQUEST; charset=utf-8", data)
     written = Message("hazel@example.com", "Caf\u00e9 \U0001f642", "Text \u2026\n", "<p>\u05e9</p>", (file,))
     register(app, MessageKind("test.file", lambda ids, now: True, lambda ids: written))
     put("1", clock.now, kind="test.file")
@@ -70,10 +71,7 @@ def test_a_calendar_file_travels_whole(
     body = mail.get_body(("plain",))
     assert body is not None
     assert body.get_content().strip() == "Text \u2026"
-    (part,) = mail.iter_attachments()
-    assert (part.get_filename(), part.get_content_type()) == ("visit.ics", "text/calendar")
-    assert part.get_param("method") == "REQUEST"
-    assert part.get_payload(decode=True) == data
+    assert calendar_part(mail) == data
 
 
 @pytest.mark.parametrize(
