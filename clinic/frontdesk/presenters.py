@@ -77,6 +77,7 @@ FAILURE_WORDS = {
     Failure.TLS: "The mail server's certificate is not valid",
     Failure.SIGN_IN: "The mail server refused our sign-in",
     Failure.WRITING: "The message could not be written",
+    Failure.NO_ADDRESS: "There is no email address",
     Failure.UNKNOWN_KIND: "The kind of message is not known any more",
     Failure.WORKER_DIED: "The worker stopped on it again and again",
 }

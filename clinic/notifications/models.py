@@ -16,6 +16,8 @@ class OutboxMessage(Row):
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("ix_outbox_message_state_next_try_at", "state", "next_try_at"),
+        # The ledger, the newest first.
+        Index("ix_outbox_message_created_at_id", "created_at", "id"),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
         CheckConstraint("(state = 'called') = (called_at IS NOT NULL)", name="called_at"),
@@ -27,6 +29,8 @@ class OutboxMessage(Row):
     ids: Mapped[dict[str, str]] = operational(JSON)
     # Patients lie above this slice: no foreign key. None: the message goes to staff.
     patient_id: Mapped[uuid.UUID | None] = operational(index=True)
+    # What it speaks of (a visit): its messages are listed and taken back together. No foreign key either.
+    subject_id: Mapped[uuid.UUID | None] = operational(index=True)
     message_id: Mapped[str] = operational(String(320), unique=True)
     state: Mapped[MessageState] = operational(choice(MessageState, "state"), default=MessageState.QUEUED)
     attempts: Mapped[int] = operational(default=0)

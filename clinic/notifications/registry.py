@@ -1,4 +1,4 @@
-"""What the composition registers: kinds of message, periodic jobs, who is told of a given-up message."""
+"""What the composition registers: kinds of message, quiet hours, jobs, who hears of a given-up message."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,15 +11,22 @@ from clinic.notifications.rules import GivenUp, Message
 StillWanted = Callable[[dict[str, str], datetime], bool]
 Render = Callable[[dict[str, str]], Message]
 OnGivenUp = Callable[[GivenUp, datetime], None]
+# The first moment from a given one at which people may be written to unasked.
+LoudFrom = Callable[[datetime], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """A kind of message, owned by the slice that knows when it is still true and how it is written."""
+    """A kind of message, owned by the slice that knows when it is still true and how it is written.
+
+    `by_itself`: the clinic sends it unasked, so it keeps the quiet hours. An answer to what somebody has just
+    done goes at once. `render` may raise `NoAddressError`.
+    """
 
     name: str
     still_wanted: StillWanted
     render: Render
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class PeriodicJob:
     run: Callable[[datetime], object]
 
 
+def _always_loud(instant: datetime) -> datetime:
+    return instant
+
+
 @dataclass
 class Registry:
     """What one application knows."""
@@ -38,6 +49,7 @@ class Registry:
     kinds: dict[str, MessageKind] = field(default_factory=dict)
     jobs: dict[str, PeriodicJob] = field(default_factory=dict)
     on_given_up: list[OnGivenUp] = field(default_factory=list)
+    loud_from: LoudFrom = _always_loud
 
 
 def registry(app: Flask | None = None) -> Registry:
@@ -70,3 +82,8 @@ def periodic(app: Flask, name: str, every_seconds: float, run: Callable[[datetim
 def when_given_up(app: Flask, tell: OnGivenUp) -> None:
     """Let `tell` know, in the same transaction, when a message is given up."""
     registry(app).on_given_up.append(tell)
+
+
+def quiet_hours(app: Flask, loud_from: LoudFrom) -> None:
+    """Tell the worker when people may be written to unasked."""
+    registry(app).loud_from = loud_from

@@ -70,6 +70,15 @@ DELIVERY = Lifecycle[MessageState, MessageAction](
     }
 )
 
+# Why a message cannot be called instead, for whoever pressed the button.
+NOT_CALLED = {
+    S.SENDING: "This message is being sent at this moment. Please look again in a minute.",
+    S.SENT: "This message was sent meanwhile. There is nothing to call about.",
+    S.UNWANTED: "This message is not needed any more. There is nothing to call about.",
+    S.CALLED: "Somebody has called about this already.",
+}
+MOVED_ON = "This message has changed meanwhile. Please look at it again."
+
 
 class Failure(StrEnum):
     """Why a try did not deliver; a class, never the server's words, which can quote an address."""
@@ -81,11 +90,16 @@ class Failure(StrEnum):
     TLS = "tls"
     SIGN_IN = "sign_in"  # our own account at the mail server
     WRITING = "writing"  # the message could not be written
+    NO_ADDRESS = "no_address"  # the person has given none, or took it back
     UNKNOWN_KIND = "unknown_kind"
     WORKER_DIED = "worker_died"
 
 
-HOPELESS = frozenset({Failure.REFUSED, Failure.UNKNOWN_KIND, Failure.WORKER_DIED})
+HOPELESS = frozenset({Failure.REFUSED, Failure.NO_ADDRESS, Failure.UNKNOWN_KIND, Failure.WORKER_DIED})
+
+
+class NoAddressError(Exception):
+    """There is nobody to write to: a person must tell them."""
 
 
 @dataclass(frozen=True, slots=True)

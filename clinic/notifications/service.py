@@ -1,4 +1,4 @@
-"""Use cases of the outbox: enqueue with the business change, cancel, claim, mark what became of a message."""
+"""Use cases of the outbox: enqueue with the business change, take back, claim, mark what became of it."""
 
 import random
 from datetime import datetime, timedelta
@@ -9,13 +9,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from clinic.audit.rules import Action
 from clinic.audit.service import record
-from clinic.kernel.errors import NotFound
+from clinic.kernel.errors import Conflict, NotFound
 from clinic.kernel.permissions import Actor, Permission
 from clinic.notifications.models import Heartbeat, OutboxMessage
 from clinic.notifications.registry import registry
 from clinic.notifications.rules import (
     DELIVERY,
     MOST_TRIES,
+    MOVED_ON,
+    NOT_CALLED,
+    Channel,
     Claimed,
     Failure,
     GivenUp,
@@ -38,19 +41,24 @@ def enqueue(
     due_at: datetime,
     *,
     now: datetime,
+    about: UUID | None = None,
+    channel: Channel = Channel.EMAIL,
 ) -> None:
     """Write a message into the outbox; commits with the caller's change or not at all.
 
-    `key` names the occasion: a second call with the same key does nothing. `ids` holds ids only, never words.
+    `key` names the occasion: a second call with the same key does nothing. `ids` holds ids and numbers only,
+    never words. `about` is what the message speaks of, for `take_back` and the ledger of one visit.
     """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row_id = uuid4()
     values = {
         "id": row_id,
         "kind": kind,
+        "channel": channel,
         "key": key,
         "ids": ids,
         "patient_id": recipient_patient_id,
+        "subject_id": about,
         "message_id": message_id_for(row_id, settings().mail_sender),
         "state": MessageState.QUEUED,
         "attempts": 0,
@@ -69,6 +77,62 @@ def cancel(key: str) -> bool:
     )
     done = db.session.execute(chosen.values(state=MessageState.UNWANTED).returning(OutboxMessage.id))
     return done.first() is not None
+
+
+@transaction()
+def take_back(about: UUID) -> int:
+    """Take back what waits to be said about something that has changed; returns how many.
+
+    What a worker holds at this moment asks `still_wanted` itself. What was given up stays with the desk.
+    """
+    gone = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.subject_id == about,
+            OutboxMessage.state.in_((MessageState.QUEUED, MessageState.FAILED)),
+        )
+        .values(state=MessageState.UNWANTED)
+        .returning(OutboxMessage.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(gone.all())
+
+
+@transaction()
+def call_instead(message_id: UUID, actor: Actor, now: datetime) -> None:
+    """Somebody has told the person by phone: the message is never sent.
+
+    Compare and set: either the worker takes it, or it was called. The caller locks the patient first.
+
+    Raises:
+        NotAllowed, NotFound; Conflict: it was sent, is on its way at this moment, or needs no call.
+    """
+    actor.require(Permission.MESSAGES_RETRY)
+    called = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.state.in_(DELIVERY.sources(MessageAction.CALL_INSTEAD)),
+        )
+        .values(state=MessageState.CALLED, called_at=now, called_by=actor.id)
+        .returning(OutboxMessage.kind, OutboxMessage.patient_id),
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    if called is None:
+        raise _why_not_called(message_id)
+    record(
+        Action.MESSAGE_CALLED_INSTEAD,
+        actor=actor,
+        subject=("outbox_message", message_id),
+        patient_id=called.patient_id,
+        now=now,
+        facts={"kind": called.kind},
+    )
+
+
+def _why_not_called(message_id: UUID) -> Conflict | NotFound:
+    state = db.session.scalar(select(OutboxMessage.state).where(OutboxMessage.id == message_id))
+    return NotFound() if state is None else Conflict(NOT_CALLED.get(state, MOVED_ON))
 
 
 @transaction()
@@ -142,6 +206,12 @@ def mark_sent(held: Claimed, now: datetime) -> bool:
 def mark_unwanted(held: Claimed) -> bool:
     """It was no longer true when its time came."""
     return _settle(held, MessageAction.DISCARD)
+
+
+@transaction()
+def postpone(held: Claimed, until: datetime) -> bool:
+    """Its hours are quiet: it waits, and this was no try."""
+    return _settle(held, MessageAction.POSTPONE, next_try_at=until, attempts=OutboxMessage.attempts - 1)
 
 
 @transaction()

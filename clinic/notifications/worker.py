@@ -9,8 +9,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from clinic.notifications import service
-from clinic.notifications.registry import PeriodicJob, registry
-from clinic.notifications.rules import Claimed, Failure, lease_for
+from clinic.notifications.registry import MessageKind, PeriodicJob, registry
+from clinic.notifications.rules import Claimed, Failure, NoAddressError, lease_for
 from clinic.notifications.transports import NotDeliveredError, Transport, current_transport
 from clinic.platform import logs
 from clinic.platform.extensions import db, now, settings
@@ -91,15 +91,16 @@ class Worker:
         return True
 
     def _try_to_deliver(self, held: Claimed) -> Failure | None:
-        """What went wrong; None when the message was sent, or was no longer wanted."""
+        """What went wrong; None when the message was sent, waits for the morning, or was no longer wanted."""
         kind = registry().kinds.get(held.kind)
         if kind is None:
             return Failure.UNKNOWN_KIND
         try:
-            if not kind.still_wanted(held.ids, now()):
-                service.mark_unwanted(held)
+            if not self._is_to_be_sent_now(kind, held):
                 return None
             message = kind.render(held.ids)
+        except NoAddressError:
+            return Failure.NO_ADDRESS
         except Exception as wrong:
             logs.log.error("message.not_written", kind=held.kind, **logs.describe(wrong))
             return Failure.WRITING
@@ -111,6 +112,18 @@ class Worker:
             return wrong.failure
         service.mark_sent(held, now())
         return None
+
+    def _is_to_be_sent_now(self, kind: MessageKind, held: Claimed) -> bool:
+        """Is it still true, and may it go now? Asked when it goes, however late the worker comes to it."""
+        instant = now()
+        loud = registry().loud_from(instant) if kind.by_itself else instant
+        if not kind.still_wanted(held.ids, loud):
+            service.mark_unwanted(held)
+        elif loud > instant:
+            service.postpone(held, loud)
+        else:
+            return True
+        return False
 
 
 @click.command("worker")

@@ -86,6 +86,6 @@ def _question(ids: Ids) -> Message:
 
 
 RECEIVED_MAIL = MessageKind(RECEIVED, _reachable, _received)
-NEWS_MAIL = MessageKind(NEWS, _is_newest, _news)
-QUESTION_MAIL = MessageKind(QUESTION, _still_asked, _question)
-CHOOSE_TIME_MAIL = MessageKind(CHOOSE_TIME, _may_choose, _choose_time)
+NEWS_MAIL = MessageKind(NEWS, _is_newest, _news, by_itself=True)
+QUESTION_MAIL = MessageKind(QUESTION, _still_asked, _question, by_itself=True)
+CHOOSE_TIME_MAIL = MessageKind(CHOOSE_TIME, _may_choose, _choose_time, by_itself=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from clinic.kernel.wording import us_phone
 from clinic.notifications.composition import compose
 from clinic.notifications.registry import MessageKind
-from clinic.notifications.rules import Attachment, Message
+from clinic.notifications.rules import Attachment, Message, NoAddressError
 from clinic.patients.queries import patient_card
 from clinic.platform.extensions import settings
 from clinic.scheduling.queries import AppointmentCard, appointment_card, appointment_row
@@ -21,7 +21,7 @@ def _booked_as_told(ids: Ids, now: datetime) -> bool:
     """Is the visit still at the time that the message speaks of, and still to come?"""
     row = appointment_row(UUID(ids["appointment"]))
     same = row.state is State.BOOKED and row.sequence == int(ids["sequence"])
-    return same and now < row.start_at and _has_address(row.patient_id)
+    return same and now < row.start_at and _somebody_must_hear(ids, row.patient_id)
 
 
 def _cancelled(ids: Ids, now: datetime) -> bool:
@@ -31,8 +31,21 @@ def _cancelled(ids: Ids, now: datetime) -> bool:
         row.state is State.CANCELLED
         and row.sequence == int(ids["sequence"])
         and now < row.start_at + timedelta(days=1)
-        and _has_address(row.patient_id)
+        and _somebody_must_hear(ids, row.patient_id)
     )
+
+
+def _reminds(ids: Ids, now: datetime) -> bool:
+    """Still booked so, and not yet the next reminder's moment: after a standstill people get one, not two."""
+    if not _booked_as_told(ids, now):
+        return False
+    row = appointment_row(UUID(ids["appointment"]))
+    return "gives_way" not in ids or now < row.start_at - timedelta(hours=int(ids["gives_way"]))
+
+
+def _somebody_must_hear(ids: Ids, patient_id: UUID) -> bool:
+    """With an address, yes. Without one the desk calls, unless they were told already or hear of it again."""
+    return _has_address(patient_id) or not {"told", "gives_way"} & set(ids)
 
 
 def _has_address(patient_id: UUID) -> bool:
@@ -42,9 +55,11 @@ def _has_address(patient_id: UUID) -> bool:
 def _write(kind: str, ids: Ids, *, method: str | None) -> Message:
     card = appointment_card(UUID(ids["appointment"]))
     patient = patient_card(card.patient_id)
+    if patient.email is None:
+        raise NoAddressError
     return compose(
         kind,
-        to=patient.email or "",
+        to=patient.email,
         attachments=() if method is None else (calendar_entry(card, method, patient.email),),
         called=patient.called,
         card=card,
@@ -109,4 +124,4 @@ def _reminder(ids: Ids) -> Message:
 BOOKED_MAIL = MessageKind(CONFIRMED, _booked_as_told, _confirmed)
 MOVED_MAIL = MessageKind(MOVED, _booked_as_told, _moved)
 CANCELED_MAIL = MessageKind(CANCELLED, _cancelled, _cancellation)
-REMINDER_MAIL = MessageKind(REMINDER, _booked_as_told, _reminder)
+REMINDER_MAIL = MessageKind(REMINDER, _reminds, _reminder, by_itself=True)

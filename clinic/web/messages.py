@@ -6,10 +6,11 @@ from flask import Flask
 from werkzeug.utils import import_string
 
 from clinic.kernel.permissions import Actor
-from clinic.notifications.registry import periodic, register, when_given_up
+from clinic.notifications.registry import periodic, quiet_hours, register, when_given_up
 from clinic.notifications.rules import GivenUp
 from clinic.safety.rules import CallBackKind
 from clinic.safety.service import escalate_overdue, open_call_back
+from clinic.scheduling.queries import loud_from
 from clinic.scheduling.service import expire_due
 
 # "module:kind" of every message kind.
@@ -36,6 +37,7 @@ def set_up(app: Flask) -> None:
         register(app, import_string(path))
     periodic(app, "escalate", EVERY_MINUTE, escalate_overdue)
     periodic(app, "expire-holds", EVERY_MINUTE, expire_due)
+    quiet_hours(app, loud_from)
     when_given_up(app, call_instead)
 
 

@@ -25,6 +25,18 @@ STEPS = STEPS_BEFORE.replace("'mark_no_show'", "'mark_no_show', 'confirm_attenda
 STATES_BEFORE = "state IN ('queued', 'sending', 'sent', 'failed', 'given_up', 'unwanted')"
 STATES = STATES_BEFORE.replace("'unwanted'", "'unwanted', 'called'")
 CHANNELS = "channel IN ('email')"
+FAILURES_BEFORE = (
+    "last_error IN ('refused', 'not_now', 'timeout', 'connection', 'tls', 'sign_in', 'writing', 'unknown_kind', "
+    "'worker_died')"
+)
+FAILURES = FAILURES_BEFORE.replace("'unknown_kind'", "'no_address', 'unknown_kind'")
+# What the waiting messages of a visit speak of was in their ids alone.
+FILL_SUBJECTS = {
+    "sqlite": "UPDATE outbox_message SET subject_id = replace(json_extract(ids, '$.appointment'), '-', '') "
+    "WHERE json_extract(ids, '$.appointment') IS NOT NULL",
+    "postgresql": "UPDATE outbox_message SET subject_id = CAST(ids ->> 'appointment' AS uuid) "
+    "WHERE ids ->> 'appointment' IS NOT NULL",
+}
 
 
 def guard(table):
@@ -210,12 +222,18 @@ def upgrade() -> None:
         batch.add_column(sa.Column("channel", sa.String(length=40), server_default="email", nullable=False))
         batch.add_column(sa.Column("called_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("called_by", sa.Uuid(), nullable=True))
+        batch.add_column(sa.Column("subject_id", sa.Uuid(), nullable=True))
+        batch.drop_constraint(op.f("ck_outbox_message_last_error"), type_="check")
+        batch.create_check_constraint(op.f("ck_outbox_message_last_error"), sa.text(FAILURES))
         batch.drop_constraint(op.f("ck_outbox_message_state"), type_="check")
         batch.create_check_constraint(op.f("ck_outbox_message_state"), sa.text(STATES))
         batch.create_check_constraint(op.f("ck_outbox_message_channel"), sa.text(CHANNELS))
         batch.create_check_constraint(
             op.f("ck_outbox_message_called_at"), sa.text("(state = 'called') = (called_at IS NOT NULL)")
         )
+    op.create_index(op.f("ix_outbox_message_subject_id"), "outbox_message", ["subject_id"], unique=False)
+    op.create_index("ix_outbox_message_created_at_id", "outbox_message", ["created_at", "id"], unique=False)
+    op.execute(FILL_SUBJECTS[op.get_bind().dialect.name])
     unguard("appointment_event")
     replace_check("appointment_event", "ck_appointment_event_step", STEPS)
     guard("appointment_event")
@@ -227,14 +245,19 @@ def downgrade() -> None:
     op.execute("UPDATE appointment_event SET step = 'move' WHERE step IN ('confirm_attendance', 'undo')")
     replace_check("appointment_event", "ck_appointment_event_step", STEPS_BEFORE)
     guard("appointment_event")
+    op.drop_index("ix_outbox_message_created_at_id", "outbox_message")
+    op.drop_index(op.f("ix_outbox_message_subject_id"), "outbox_message")
     with op.batch_alter_table("outbox_message") as batch:
         batch.drop_constraint(op.f("ck_outbox_message_called_at"), type_="check")
+        batch.drop_constraint(op.f("ck_outbox_message_last_error"), type_="check")
         batch.drop_constraint(op.f("ck_outbox_message_channel"), type_="check")
         batch.drop_constraint(op.f("ck_outbox_message_state"), type_="check")
     op.execute("UPDATE outbox_message SET state = 'unwanted' WHERE state = 'called'")
+    op.execute("UPDATE outbox_message SET last_error = 'refused' WHERE last_error = 'no_address'")
     with op.batch_alter_table("outbox_message") as batch:
+        batch.create_check_constraint(op.f("ck_outbox_message_last_error"), sa.text(FAILURES_BEFORE))
         batch.create_check_constraint(op.f("ck_outbox_message_state"), sa.text(STATES_BEFORE))
-        for column in ("called_by", "called_at", "channel"):
+        for column in ("subject_id", "called_by", "called_at", "channel"):
             batch.drop_column(column)
     for table, column in (
         ("visit_type", "offered"),

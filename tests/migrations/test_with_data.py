@@ -18,6 +18,7 @@ from tests.support.app import build
 from tests.support.databases import create_postgres_database, drop_postgres_database
 
 THEN = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+IDS = {"appointment": str(uuid4()), "sequence": "0"}
 
 
 @pytest.fixture(params=DATABASES)
@@ -188,7 +189,7 @@ def furnish_booking() -> dict[str, Any]:
     event = {"appointment_id": visit, "actor_kind": "staff", "from_state": "open", "to_state": "booked"}
     put("appointment_event", **event, step="book", version=1)
     put("closure")
-    return {"patient": patient, "event": event, "message": put("outbox_message", ids={}, state="given_up")}
+    return {"patient": patient, "event": event, "message": put("outbox_message", ids=IDS, state="given_up")}
 
 
 def test_booking_keeps_every_row_both_ways(old_app: Flask) -> None:
@@ -202,14 +203,17 @@ def test_booking_keeps_every_row_both_ways(old_app: Flask) -> None:
     assert after["outbox_message"][known["message"]]["channel"] == "email"
     (visit,) = after["appointment"].values()
     assert (visit["overridden"], visit["attendance_confirmed_at"]) in ((False, None), (0, None))
+    subject = after["outbox_message"][known["message"]]["subject_id"]
+    assert UUID(str(subject)) == UUID(IDS["appointment"])
     new = put("appointment_event", **known["event"] | {"from_state": "booked"}, step="undo", version=2)
-    called = put("outbox_message", ids={}, state="called", called_at=THEN)
+    called = put("outbox_message", ids={}, state="called", called_at=THEN, last_error="no_address")
     with pytest.raises(sa.exc.DBAPIError), db.engine.begin() as link:
         link.execute(table("appointment_event").update().values(version=9))
     command.downgrade(config(), "0002")
     down = {name: rows(name) for name in tables}
     assert down["appointment_event"].pop(new)["step"] == "move"
-    assert down["outbox_message"].pop(called)["state"] == "unwanted"
+    message = down["outbox_message"].pop(called)
+    assert (message["state"], message["last_error"]) == ("unwanted", "refused")
     assert down == before
     with pytest.raises(sa.exc.DBAPIError), db.engine.begin() as link:
         link.execute(table("appointment_event").update().values(version=9))

@@ -63,7 +63,12 @@ def test_chance_moves_the_wait_by_half_at_most(attempts: int) -> None:
 
 @pytest.mark.parametrize("failure", Failure)
 def test_when_a_message_is_given_up(failure: Failure) -> None:
-    at_once = failure in {Failure.REFUSED, Failure.UNKNOWN_KIND, Failure.WORKER_DIED}
+    at_once = failure in {
+        Failure.REFUSED,
+        Failure.NO_ADDRESS,
+        Failure.UNKNOWN_KIND,
+        Failure.WORKER_DIED,
+    }
     assert is_given_up(failure, 1) is at_once
     assert is_given_up(failure, 11) is at_once
     assert is_given_up(failure, 12)

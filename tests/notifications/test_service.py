@@ -189,3 +189,61 @@ def test_doctor_finds_what_waits_too_long_hangs_or_cannot_be_written(
         "nobody can write messages of kind test.nobody",
     ):
         assert words in problems
+
+
+def test_called_instead_is_never_sent(app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    know_notes(app, monkeypatch)
+    put("1", clock.now, SOMEBODY)
+    with pytest.raises(NotAllowed):
+        service.call_instead(the_row().id, Actor.anonymous(), clock.now)
+    with pytest.raises(NotFound):
+        service.call_instead(uuid4(), DESK, clock.now)
+    service.call_instead(the_row().id, DESK, clock.now)
+    row = the_row()
+    assert (row.state, row.called_at, row.called_by) == (MessageState.CALLED, clock.now, DESK.id)
+    assert service.claim(clock.now, LEASE) is None
+    with pytest.raises(Conflict, match="called about this already"):
+        service.call_instead(row.id, DESK, clock.now)
+    (event,) = db.session.scalars(select(AuditEvent))
+    assert (str(event.action), event.patient_id) == ("message.called_instead", SOMEBODY)
+
+
+def test_a_message_on_its_way_is_not_called_instead_and_one_that_failed_is(
+    app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    know_notes(app, monkeypatch)
+    put("1", clock.now)
+    held = service.claim(clock.now, LEASE)
+    assert held is not None
+    with pytest.raises(Conflict, match="being sent at this moment"):
+        service.call_instead(held.id, DESK, clock.now)
+    assert service.mark_failed(held, Failure.NOT_NOW, clock.now)
+    service.call_instead(held.id, DESK, clock.now)
+    assert not service.mark_sent(held, clock.now)  # the worker was slow: the ledger keeps what a person said
+    assert the_row().state is MessageState.CALLED
+
+
+def test_waiting_is_no_try(app: Flask, clock: FixedClock) -> None:
+    put("1", clock.now)
+    for _ in range(20):
+        held = service.claim(clock.now, LEASE)
+        assert held is not None
+        assert held.attempts == 1
+        clock.advance(timedelta(hours=1))
+        assert service.postpone(held, clock.now)
+        assert not service.postpone(held, clock.now)
+        row = the_row()
+        assert (row.state, row.attempts, row.next_try_at) == (MessageState.QUEUED, 0, clock.now)
+
+
+def test_what_waits_about_something_is_taken_back_together(app: Flask, clock: FixedClock) -> None:
+    visit, other = uuid4(), uuid4()
+    for number, about in enumerate((visit, visit, visit, other)):
+        service.enqueue(KIND, f"n:{number}", {"note": "1"}, None, clock.now, now=clock.now, about=about)
+        clock.advance(timedelta(seconds=1))
+    held = service.claim(clock.now, LEASE)  # the first is on its way: it asks for itself whether it is true
+    assert held is not None
+    fail_once(clock, Failure.NOT_NOW)
+    assert service.take_back(visit) == 2
+    assert [row.state.value for row in rows()] == ["sending", "unwanted", "unwanted", "queued"]
+    assert service.take_back(visit) == 0

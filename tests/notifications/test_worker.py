@@ -15,8 +15,8 @@ from flask import Flask
 
 from clinic.kernel.clock import utc_now
 from clinic.notifications import queries, service
-from clinic.notifications.registry import MessageKind, periodic, register
-from clinic.notifications.rules import Attachment, Failure, Message, MessageState
+from clinic.notifications.registry import MessageKind, periodic, quiet_hours, register
+from clinic.notifications.rules import Attachment, Failure, Message, MessageState, NoAddressError
 from clinic.notifications.worker import Worker
 from clinic.platform.transaction import in_transaction, transaction
 from tests.notifications.mailing import KIND, Notes, know_notes, put, rows, the_row, use_server
@@ -131,6 +131,48 @@ def test_what_is_no_longer_wanted_is_not_sent(
     notes.unwanted.add("1")
     Worker(app).drain()
     assert the_row().state is MessageState.UNWANTED
+    assert server.tries == 0
+
+
+def test_what_the_clinic_sends_by_itself_waits_for_the_morning_and_answers_do_not(
+    app: Flask, clock: FixedClock, notes: Notes, server: MailServer
+) -> None:
+    morning = clock.now + timedelta(hours=9)
+    quiet_hours(app, lambda instant: max(instant, morning))
+    register(app, MessageKind("test.unasked", notes.still_wanted, notes.render, by_itself=True))
+    put("1", clock.now, kind="test.unasked")
+    put("2", clock.now)
+    Worker(app).drain()
+    waits, sent = rows()
+    assert (waits.state, waits.attempts, waits.next_try_at) == (MessageState.QUEUED, 0, morning)
+    assert sent.state is MessageState.SENT
+    clock.now = morning
+    Worker(app).drain()
+    assert [(row.state, row.attempts) for row in rows()] == [(MessageState.SENT, 1)] * 2
+
+
+def test_what_would_come_too_late_in_the_morning_is_not_sent_at_all(
+    app: Flask, clock: FixedClock, notes: Notes, server: MailServer
+) -> None:
+    morning = clock.now + timedelta(hours=9)
+    quiet_hours(app, lambda instant: max(instant, morning))
+    register(app, MessageKind("test.unasked", lambda ids, at: at < morning, notes.render, by_itself=True))
+    put("1", clock.now, kind="test.unasked")
+    Worker(app).drain()
+    assert the_row().state is MessageState.UNWANTED
+    assert server.tries == 0
+
+
+def test_without_an_address_the_message_is_given_up_at_once(
+    app: Flask, clock: FixedClock, notes: Notes, server: MailServer
+) -> None:
+    def nobody(ids: dict[str, str]) -> Message:
+        raise NoAddressError
+
+    register(app, MessageKind("test.nowhere", notes.still_wanted, nobody))
+    put("1", clock.now, kind="test.nowhere")
+    Worker(app).drain()
+    assert (the_row().state, the_row().last_error) == (MessageState.GIVEN_UP, Failure.NO_ADDRESS)
     assert server.tries == 0
 
 

@@ -1,6 +1,6 @@
 """Mail about visits: plain words, true when it is sent, with a calendar file that follows the visit."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,13 +11,17 @@ from sqlalchemy import select
 from clinic.kernel.permissions import Actor
 from clinic.notifications.models import OutboxMessage
 from clinic.notifications.registry import MessageKind
-from clinic.notifications.rules import Message
+from clinic.notifications.rules import Message, MessageState, NoAddressError
 from clinic.patients.rules import PatientDetails
 from clinic.patients.service import register
 from clinic.platform.extensions import db
+from clinic.platform.transaction import transaction
 from clinic.scheduling import queries, service
 from clinic.scheduling.messages import BOOKED_MAIL, CANCELED_MAIL, MOVED_MAIL, REMINDER_MAIL
+from clinic.scheduling.models import ReminderPolicy
 from clinic.scheduling.registry import manage_pages, registry
+from clinic.scheduling.rules import Step
+from clinic.scheduling.service.outbox import enqueue_for
 from tests.scheduling.scene import DESK, MONDAY, SYSTEM, Scene, central
 from tests.support.client import HEALTH_WORDS
 from tests.support.reading import BANNED, HIGHEST_GRADE, grade
@@ -41,6 +45,14 @@ def waiting(visit: UUID) -> list[tuple[MessageKind, dict[str, str]]]:
 
 def wanted(visit: UUID, now: object) -> list[str]:
     return [f"{kind.name} {ids['sequence']}" for kind, ids in waiting(visit) if kind.still_wanted(ids, now)]  # type: ignore[arg-type]
+
+
+def states(visit: UUID) -> dict[int, set[MessageState]]:
+    """Where the messages of each sequence stand."""
+    found: dict[int, set[MessageState]] = {}
+    for row in db.session.scalars(select(OutboxMessage).where(OutboxMessage.subject_id == visit)):
+        found.setdefault(int(row.ids["sequence"]), set()).add(row.state)
+    return found
 
 
 def written(visit: UUID, name: str) -> Message:
@@ -118,12 +130,14 @@ def test_the_calendar_file_follows_the_visit(scene: Scene, visit: UUID) -> None:
 
 def test_a_moved_visit_is_reminded_of_its_new_time_only(scene: Scene, visit: UUID) -> None:
     service.move(visit, scene.wanted(central(MONDAY, 10)), actor=DESK, now=scene.now)
-    assert wanted(visit, scene.now) == ["appointment_moved 1", "appointment_reminder 1"]
+    assert wanted(visit, scene.now) == ["appointment_moved 1", *["appointment_reminder 1"] * 2]
+    assert states(visit) == {0: {MessageState.UNWANTED}, 1: {MessageState.QUEUED}}
 
 
 def test_a_cancelled_visit_is_not_reminded_of(scene: Scene, visit: UUID) -> None:
     service.cancel(visit, actor=DESK, now=scene.now)
     assert wanted(visit, scene.now) == ["appointment_cancelled 1"]
+    assert states(visit) == {0: {MessageState.UNWANTED}, 1: {MessageState.QUEUED}}
 
 
 def test_what_comes_too_late_is_not_sent(scene: Scene, visit: UUID) -> None:
@@ -138,7 +152,9 @@ def test_a_visit_within_a_day_has_no_reminder(scene: Scene, hazel: UUID) -> None
     assert wanted(soon, now) == ["appointment_confirmed 0"]
 
 
-def test_somebody_without_email_is_not_written_to(scene: Scene) -> None:
+@pytest.fixture
+def pat(scene: Scene) -> UUID:
+    """Somebody who has no e-mail."""
     details = PatientDetails(
         first_name="Pat",
         last_name="Testcase",
@@ -146,9 +162,59 @@ def test_somebody_without_email_is_not_written_to(scene: Scene) -> None:
         phone="205-555-0142",
         no_email=True,
     )
-    pat = register(details, SYSTEM, scene.now)
+    return register(details, SYSTEM, scene.now)
+
+
+def test_without_an_address_the_desk_calls_about_the_last_reminder_and_what_nobody_has_told(
+    scene: Scene, pat: UUID
+) -> None:
     visit = service.book(scene.wanted(NINE), patient_id=pat, key="pat", actor=DESK, now=scene.now).id
+    assert wanted(visit, scene.now) == ["appointment_reminder 0"]
+    service.move(visit, scene.wanted(central(MONDAY, 10)), actor=DESK, now=scene.now)
+    assert wanted(visit, scene.now) == ["appointment_moved 1", "appointment_reminder 1"]
+    with pytest.raises(NoAddressError):
+        written(visit, "appointment_moved")
+    service.cancel(visit, actor=Actor.patient(pat), now=scene.now)  # they did it themselves
     assert wanted(visit, scene.now) == []
+
+
+def reminder(visit: UUID, hours: int) -> tuple[MessageKind, dict[str, str]]:
+    return next((kind, ids) for kind, ids in waiting(visit) if ids["hours"] == str(hours))
+
+
+def test_after_a_standstill_people_are_reminded_once(visit: UUID) -> None:
+    (early, early_ids), (late, late_ids) = reminder(visit, 72), reminder(visit, 24)
+    just_before = NINE - timedelta(hours=24, minutes=1)
+    assert early.still_wanted(early_ids, just_before)
+    assert not early.still_wanted(early_ids, NINE - timedelta(hours=24))
+    assert late.still_wanted(late_ids, NINE - timedelta(minutes=1))
+
+
+def test_reminders_follow_the_terms_of_the_clinic(scene: Scene, visit: UUID, otto: UUID) -> None:
+    with transaction():
+        db.session.add(ReminderPolicy(remind_hours=[48, 2], quiet_from=time(19), quiet_until=time(10)))
+    later = service.book(
+        scene.wanted(central(MONDAY, 11)), patient_id=otto, key="otto", actor=DESK, now=scene.now
+    ).id
+    due = {
+        (row.subject_id, row.ids["hours"]): row.due_at
+        for row in db.session.scalars(select(OutboxMessage))
+        if row.kind == REMINDER_MAIL.name
+    }
+    assert due == {
+        (visit, "72"): central(date(2026, 12, 4), 9),  # booked before: as it was then
+        (visit, "24"): central(date(2026, 12, 6), 9),
+        (later, "48"): central(date(2026, 12, 5), 11),
+        (later, "2"): central(MONDAY, 10),  # 9 a.m. is quiet
+    }
+    assert queries.loud_from(central(MONDAY, 19)) == central(MONDAY + timedelta(days=1), 10)
+
+
+def test_a_second_step_to_the_same_version_makes_no_second_message(scene: Scene, visit: UUID) -> None:
+    keys = [row.key for row in db.session.scalars(select(OutboxMessage))]
+    assert f"appointment:{visit}:0:appointment_reminder:72:email" in keys
+    enqueue_for(queries.appointment_row(visit), Step.BOOK, actor=DESK, now=scene.now)
+    assert len(db.session.scalars(select(OutboxMessage)).all()) == len(keys)
 
 
 def test_a_hold_or_an_asked_for_time_sends_nothing(scene: Scene, hazel: UUID) -> None:

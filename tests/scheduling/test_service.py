@@ -83,6 +83,7 @@ def test_a_confirmed_hold_is_a_visit_with_mail_and_a_reminder(scene: Scene, haze
     assert (row.state, row.expires_at) == (State.BOOKED, None)
     assert messages(held) == [
         ("appointment_confirmed", scene.now + QUARTER / 2),
+        ("appointment_reminder", NINE - timedelta(hours=72)),
         ("appointment_reminder", NINE - timedelta(hours=24)),
     ]
     assert [line.step for line in queries.history(held)] == [Step.HOLD, Step.CONFIRM]
@@ -105,7 +106,7 @@ def test_every_step_may_be_repeated_without_harm(scene: Scene, hazel: UUID) -> N
     gone = service.cancel(held, actor=DESK, now=scene.now)
     assert service.cancel(held, actor=DESK, now=scene.now) == gone
     assert len(queries.history(held)) == 3
-    assert len(messages(held)) == 3
+    assert len(messages(held)) == 4  # confirmed, two reminders, cancelled
 
 
 @pytest.mark.parametrize(
@@ -254,8 +255,7 @@ def test_a_move_keeps_the_reference_and_only_the_new_time(scene: Scene, hazel: U
     assert [kind for kind, _ in messages(booked)] == [
         "appointment_confirmed",
         "appointment_moved",
-        "appointment_reminder",
-        "appointment_reminder",
+        *["appointment_reminder"] * 4,
     ]
     short = scene.wanted(central(MONDAY, 8, 30), visit_type=scene.short_visit)
     hold(scene, otto, short)  # 8:30 to 9:00 became free
@@ -362,3 +362,30 @@ def test_reactions_and_audit_events_share_the_transaction(scene: Scene, hazel: U
 def test_booked_by_is_kept(scene: Scene, hazel: UUID) -> None:
     booked = book(scene, hazel)
     assert queries.appointment_card(booked).booked_by is BookedBy.DESK
+
+
+def test_i_will_come_is_said_once_and_a_move_takes_it_back(scene: Scene, hazel: UUID) -> None:
+    booked, patient = book(scene, hazel), Actor.patient(hazel)
+    said = service.confirm_attendance(booked, actor=patient, now=scene.now, expected_version=1)
+    assert (said.state, said.attendance_confirmed_at) == (State.BOOKED, scene.now)
+    again = service.confirm_attendance(booked, actor=patient, now=scene.now + QUARTER, expected_version=1)
+    assert again == queries.appointment_row(booked) == said
+    assert [line.step for line in queries.history(booked)] == [Step.BOOK, Step.CONFIRM_ATTENDANCE]
+    assert said.sequence == 0  # no calendar need know
+    moved = service.move(booked, scene.wanted(NINE + QUARTER), actor=DESK, now=scene.now)
+    assert queries.appointment_row(booked).attendance_confirmed_at is None
+    with pytest.raises(Changed):  # a page that shows the old time
+        service.confirm_attendance(booked, actor=patient, now=scene.now, expected_version=moved.version - 1)
+    assert queries.doctor_checks(scene.now) == []
+
+
+def test_nobody_comes_to_what_has_begun_is_off_or_is_not_booked(scene: Scene, hazel: UUID) -> None:
+    booked, patient = book(scene, hazel), Actor.patient(hazel)
+    with pytest.raises(NotBookable, match="already begun"):
+        service.confirm_attendance(booked, actor=patient, now=NINE)
+    service.confirm_attendance(booked, actor=patient, now=scene.now)
+    service.cancel(booked, actor=patient, now=scene.now)
+    assert queries.appointment_row(booked).attendance_confirmed_at is None
+    for appointment in (booked, hold(scene, hazel)):
+        with pytest.raises(Conflict):
+            service.confirm_attendance(appointment, actor=patient, now=scene.now)

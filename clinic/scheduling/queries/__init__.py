@@ -20,16 +20,11 @@ from clinic.scheduling.queries.appointments import (
     place_names,
     state_counts,
 )
-from clinic.scheduling.queries.coming import (
-    appointment_cards,
-    coming_rows,
-    patients_busy,
-    run_out_holds,
-    visits_changed_since,
-)
+from clinic.scheduling.queries.coming import appointment_cards, coming_rows, patients_busy, run_out_holds
 from clinic.scheduling.queries.doctor import doctor_checks
 from clinic.scheduling.queries.history import HistoryLine, history, last_step, last_steps
 from clinic.scheduling.queries.horizon import supply
+from clinic.scheduling.queries.reminders import loud_from, reminder_terms
 from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
 from clinic.scheduling.queries.visit_types import VisitTerms, visit_terms, visit_type_for, visit_types
 
@@ -58,16 +53,17 @@ __all__ = [
     "location_by_slug",
     "location_zone",
     "locations",
+    "loud_from",
     "nearest_times",
     "next_appointment",
     "open_times",
     "patients_busy",
     "place_names",
+    "reminder_terms",
     "run_out_holds",
     "state_counts",
     "supply",
     "visit_terms",
     "visit_type_for",
     "visit_types",
-    "visits_changed_since",
 ]

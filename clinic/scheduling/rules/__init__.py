@@ -39,6 +39,7 @@ from clinic.scheduling.rules.lifecycle import (
     is_live,
 )
 from clinic.scheduling.rules.manners import check_manners
+from clinic.scheduling.rules.reminders import Reminder, ReminderTerms, first_loud, quiet_stretch, reminders
 from clinic.scheduling.rules.undoing import (
     GAVE_THE_TIME_BACK,
     UNDOABLE,
@@ -53,7 +54,6 @@ from clinic.scheduling.rules.windows import (
     booking_window,
     hold_until,
     may_extend,
-    remind_at,
 )
 
 __all__ = [
@@ -77,6 +77,8 @@ __all__ = [
     "OpenTime",
     "Opening",
     "Refusal",
+    "Reminder",
+    "ReminderTerms",
     "Slot",
     "State",
     "Step",
@@ -94,6 +96,7 @@ __all__ = [
     "check_undo",
     "first_cell_from",
     "first_instant",
+    "first_loud",
     "hold_until",
     "instant_of",
     "is_live",
@@ -102,9 +105,10 @@ __all__ = [
     "on_raster",
     "open_slots",
     "openings",
+    "quiet_stretch",
     "read_wanted",
     "refusals",
     "refuse",
-    "remind_at",
+    "reminders",
     "slot_at",
 ]

@@ -38,7 +38,8 @@ def check_manners(
 
 
 def _check_clock(step: Step, start: datetime, held_since: datetime, actor: Actor, now: datetime) -> None:
-    if step in _BY_PATIENT and actor.kind is ActorKind.PATIENT and now >= start:
+    by_patient = step in _BY_PATIENT and actor.kind is ActorKind.PATIENT
+    if (by_patient or step is Step.CONFIRM_ATTENDANCE) and now >= start:
         raise NotBookable("This visit has already begun. Please call us.")
     if step is Step.ARRIVE and central_date(now) != central_date(start):
         raise NotBookable("This visit is on another day.")

@@ -9,7 +9,6 @@ from clinic.scheduling.rules.hours import first_instant
 HOLD_FOR = timedelta(minutes=15)
 # However often a hold is extended, the time is somebody else's chance after this.
 HOLD_AT_MOST = timedelta(minutes=60)
-REMIND_BEFORE = timedelta(hours=24)
 # Nobody plans a consultation further ahead than this.
 FURTHEST = timedelta(days=365)
 
@@ -42,9 +41,3 @@ def hold_until(now: datetime) -> datetime:
 def may_extend(held_since: datetime, now: datetime) -> bool:
     """May a hold that began then get another full turn?"""
     return hold_until(now) - held_since <= HOLD_AT_MOST
-
-
-def remind_at(start: datetime, now: datetime) -> datetime | None:
-    """When the reminder is due; None when it would come with or after the confirmation."""
-    due = start - REMIND_BEFORE
-    return due if due > now else None

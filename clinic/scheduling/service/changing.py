@@ -70,6 +70,24 @@ def cancel(
     return _take_step(appointment_id, Step.CANCEL, actor=actor, now=now, expected_version=expected_version)
 
 
+@transaction()
+def confirm_attendance(
+    appointment_id: UUID, *, actor: Actor, now: datetime, expected_version: Version = None
+) -> AppointmentRow:
+    """The patient says that they will come; said again, nothing changes. A move takes it back.
+
+    Raises:
+        Changed: it is not at `expected_version` any more: it may be at another time.
+        NotBookable: it has begun. Conflict: it is not booked.
+    """
+    row = locked(appointment_id)
+    if row.state is State.BOOKED and row.attendance_confirmed_at is not None:
+        return row
+    step = Step.CONFIRM_ATTENDANCE
+    check(row, step, actor=actor, now=now, expected_version=expected_version)
+    return advance(row, step, actor=actor, now=now, attendance_confirmed_at=now)
+
+
 def arrive(
     appointment_id: UUID, *, actor: Actor, now: datetime, expected_version: Version = None
 ) -> AppointmentRow:

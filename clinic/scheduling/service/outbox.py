@@ -1,34 +1,63 @@
-"""Which messages a step of an appointment puts into the outbox."""
+"""Which messages a step of an appointment puts into the outbox, and which it takes back."""
 
 from datetime import datetime
 
-from clinic.notifications.service import enqueue
-from clinic.scheduling.queries import AppointmentRow
-from clinic.scheduling.rules import State, Step, remind_at
+from clinic.kernel.permissions import Actor, ActorKind
+from clinic.notifications.rules import Channel
+from clinic.notifications.service import enqueue, take_back
+from clinic.scheduling.queries import AppointmentRow, reminder_terms
+from clinic.scheduling.rules import State, Step, reminders
 
 CONFIRMED, MOVED = "appointment_confirmed", "appointment_moved"
 CANCELLED, REMINDER = "appointment_cancelled", "appointment_reminder"
 
 _BOOKS = (Step.BOOK, Step.CONFIRM, Step.CONFIRM_REQUEST)
+# What was said before speaks of another time, or of a visit that is not.
+_OVERTAKES = (Step.MOVE, Step.CANCEL)
 
 
-def enqueue_for(row: AppointmentRow, step: Step, now: datetime) -> None:
-    """Tell the patient of a new, moved or cancelled visit, and remind them once.
+def enqueue_for(row: AppointmentRow, step: Step, *, actor: Actor, now: datetime) -> None:
+    """Tell the patient of a new, moved or cancelled visit, and remind them of one that is booked.
 
-    A visit that is only held or asked for sends nothing. Each message names the sequence that it speaks of: a
-    moved visit's old messages are no longer wanted.
+    A visit that is only held or asked for sends nothing. Each message names the sequence that it speaks of:
+    what was waiting of an earlier one is taken back. The reminders are those that the clinic wants now; a
+    later change of its terms holds for visits that are booked or moved from then on.
     """
+    if step in _OVERTAKES:
+        take_back(row.id)
+    kind = _news(row, step)
+    if kind is None:
+        return
+    told = step in _BOOKS or actor.kind is ActorKind.PATIENT
+    _put(row, kind, now, now=now, **({"told": "1"} if told else {}))
+    if row.state is not State.BOOKED:
+        return
+    for one in reminders(row.start_at, now, reminder_terms()):
+        next_one = {} if one.gives_way is None else {"gives_way": str(one.gives_way)}
+        _put(row, REMINDER, one.due, now=now, hours=str(one.hours), **next_one)
+
+
+def _news(row: AppointmentRow, step: Step) -> str | None:
+    """What there is to tell at once; None: nothing."""
     if step in _BOOKS:
-        _put(row, CONFIRMED, now, now)
-    elif step is Step.MOVE and row.state is State.BOOKED:
-        _put(row, MOVED, now, now)
-    elif step is Step.CANCEL:
-        _put(row, CANCELLED, now, now)
-    due = remind_at(row.start_at, now)
-    if due is not None and row.state is State.BOOKED and step in (*_BOOKS, Step.MOVE):
-        _put(row, REMINDER, due, now)
+        return CONFIRMED
+    if step is Step.MOVE and row.state is State.BOOKED:
+        return MOVED
+    return CANCELLED if step is Step.CANCEL else None
 
 
-def _put(row: AppointmentRow, kind: str, due: datetime, now: datetime) -> None:
-    ids = {"appointment": str(row.id), "sequence": str(row.sequence)}
-    enqueue(kind, f"appointment:{row.id}:{row.sequence}:{kind}", ids, row.patient_id, due, now=now)
+def _put(
+    row: AppointmentRow, kind: str, due: datetime, *, now: datetime, hours: str = "0", **more: str
+) -> None:
+    """One message for each sequence, kind, offset and channel: a second one has the same key."""
+    channel = Channel.EMAIL
+    enqueue(
+        kind,
+        f"appointment:{row.id}:{row.sequence}:{kind}:{hours}:{channel}",
+        {"appointment": str(row.id), "sequence": str(row.sequence), "hours": hours, **more},
+        row.patient_id,
+        due,
+        now=now,
+        about=row.id,
+        channel=channel,
+    )

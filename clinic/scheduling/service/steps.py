@@ -31,6 +31,7 @@ RECORDED = {
     Step.COMPLETE: Action.APPOINTMENT_COMPLETED,
     Step.CANCEL: Action.APPOINTMENT_CANCELLED,
     Step.MARK_NO_SHOW: Action.APPOINTMENT_MISSED,
+    Step.CONFIRM_ATTENDANCE: Action.APPOINTMENT_ATTENDANCE_CONFIRMED,
     Step.RELEASE: Action.APPOINTMENT_RELEASED,
     Step.EXPIRE: Action.APPOINTMENT_EXPIRED,
     Step.UNDO: Action.APPOINTMENT_UNDONE,
@@ -48,6 +49,8 @@ def advance(row: AppointmentRow, step: Step, *, actor: Actor, now: datetime, **g
         Conflict: the lifecycle does not permit it, or somebody else was faster (Changed).
     """
     state = APPOINTMENT.next(row.state, step)
+    if step in _NEW_SEQUENCE:  # "I will come" was said of another time
+        given = {"attendance_confirmed_at": None} | given
     new = replace(
         row,
         **({"expires_at": None} | given),
@@ -103,7 +106,7 @@ def tell(row: AppointmentRow, step: Step, from_state: State, *, actor: Actor, no
         now=now,
         facts={"version": row.version, "from": from_state.value, "to": row.state.value},
     )
-    enqueue_for(row, Step.BOOK if _comes_back(step, from_state) else step, now)
+    enqueue_for(row, Step.BOOK if _comes_back(step, from_state) else step, actor=actor, now=now)
     change = Change(row.id, row.patient_id, step, from_state, row.state, row.version, now, actor)
     for reaction in registry().reactions:
         reaction(change)

@@ -2,6 +2,5 @@
 
 from clinic.scheduling.service.setup.changing import change, preview
 from clinic.scheduling.service.setup.looking import Hit, Preview, PreviewStale
-from clinic.scheduling.service.setup.undoing import Undone, undo
 
-__all__ = ["Hit", "Preview", "PreviewStale", "Undone", "change", "preview", "undo"]
+__all__ = ["Hit", "Preview", "PreviewStale", "change", "preview"]

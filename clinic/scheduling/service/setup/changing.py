@@ -22,7 +22,6 @@ from clinic.scheduling.service.setup.locks import (
     lock_patients,
     lock_set_up,
     lock_time,
-    resources_of,
 )
 from clinic.scheduling.service.setup.looking import (
     Look,
@@ -35,7 +34,6 @@ from clinic.scheduling.service.setup.looking import (
     write_and_look,
 )
 from clinic.scheduling.service.setup.visits import ask_desk, move_visit
-from clinic.scheduling.service.setup.writing import finish
 
 TITLE_LENGTH = 200
 _STALE = "Something has changed since this page was shown. Please look at it again."
@@ -113,17 +111,15 @@ def _change(
     wishes = _wishes(look, choices)
     if look.digest(plan) != digest or wishes is None:
         raise _Stale
-    _keep_still(plan, look, wishes, now)
+    resources = _keep_still(plan, look, wishes, now)
     look = write_and_look(plan, now)
     if look.digest(plan) != digest:
         raise _Stale
-    resources = resources_of({row.patient_id for row in look.rows})
     moves = [
         move_visit(row, wishes[row.id], resources, actor=actor, now=now)
         for row in look.rows
         if row.id in wishes
     ]
-    finish(plan.edits, plan.before)
     left = [row for row in look.rows if row.id not in wishes]
     return _keep(plan, title, moves, ask_desk(left, actor=actor, now=now), actor=actor, now=now)
 
@@ -137,15 +133,16 @@ def _wishes(look: Look, choices: Mapping[UUID, str]) -> dict[UUID, Wanted] | Non
     return {one: read_wanted(value, rows[one].visit_type_id) for one, value in chosen.items()}
 
 
-def _keep_still(plan: Plan, look: Look, wishes: Mapping[UUID, Wanted], now: datetime) -> None:
+def _keep_still(plan: Plan, look: Look, wishes: Mapping[UUID, Wanted], now: datetime) -> dict[UUID, UUID]:
     """Lock everybody whom the change touches; the hits are looked at once more afterwards."""
     patients = {row.patient_id for row in look.rows}
     clinicians = plan.clinicians
     if clinicians is not None:
         clinicians = {*clinicians, *(wanted.clinician_id for wanted in wishes.values())}
     lock_patients(patients)
-    lock_time(clinicians, patients)
+    resources = lock_time(clinicians, patients)
     drop_run_out_holds(clinicians, now)
+    return resources
 
 
 def _keep(
