@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from clinic.intake.questionnaire import current
 from clinic.triage.rules import RuleSettings
+from tests.journeys.message_states import MESSAGES
 from tests.journeys.paper_states import PAPER
 from tests.journeys.scene import Scene
 from tests.journeys.state import State, Steps, referral, send, sends_empty
@@ -310,6 +311,7 @@ STATES: tuple[State, ...] = (
     ),
     *WORKSPACE,
     *PAPER,
+    *MESSAGES,
     State("safety-calls", "referrals.safety_queue", "/staff/safety", "clinician"),
     State("safety-resolved", "referrals.safety_queue", "/staff/safety?show=resolved", "clinician"),
     State("safety-call", "referrals.safety_call", lambda scene: scene.call(clinical=True), "clinician"),

@@ -209,6 +209,22 @@ def move_visit(
         )
 
 
+def confirm_attendance(
+    referral_id: UUID, appointment_id: UUID, *, version: int, actor: Actor, now: datetime
+) -> AppointmentRow:
+    """The person will come; open to everybody, whatever else holds. Said again, nothing changes.
+
+    Raises:
+        NotFound: not this patient's.
+        Conflict: it is not booked, has begun, or was changed meanwhile: it may be at another time.
+    """
+    with _way(referral_id, now) as (referral, _):
+        visit = _own(referral, appointment_id)
+        if visit.state is State.REQUESTED:
+            raise Conflict("This time is not booked yet. We will call you first.")
+        return scheduling.confirm_attendance(visit.id, actor=actor, now=now, expected_version=version)
+
+
 def cancel_visit(
     referral_id: UUID, appointment_id: UUID, *, version: int, actor: Actor, now: datetime
 ) -> AppointmentRow:

@@ -15,6 +15,7 @@ from clinic.platform.extensions import now
 from clinic.platform.limits import LINK, PUBLIC_POST, Allowance, limited, spend
 from clinic.referrals import service
 from clinic.referrals.forms import BirthDateForm
+from clinic.referrals.presenters.coming import coming
 from clinic.referrals.presenters.phases import PHASES, STEPS_THIS_WEEK, TO_BRING, WITHOUT_PHASE
 from clinic.referrals.queries import referral_of_intake
 from clinic.referrals.views import browser
@@ -68,6 +69,7 @@ def visit_home(opened: Opened) -> ResponseReturnValue:
         phases=PHASES,
         steps=STEPS_THIS_WEEK,
         bring=TO_BRING,
+        coming=coming(status.way.visit, opened.now),
     )
 
 

@@ -65,7 +65,7 @@ def move(opened: Opened) -> ResponseReturnValue:
             opened.referral.id,
             visit.id,
             wanted,
-            version=_version(form.version.data),
+            version=version_of(form.version.data),
             actor=opened.actor,
             now=opened.now,
         )
@@ -93,7 +93,7 @@ def cancel_now(opened: Opened) -> ResponseReturnValue:
         service.cancel_visit(
             opened.referral.id,
             way.visit.id,
-            version=_version(form.version.data),
+            version=version_of(form.version.data),
             actor=opened.actor,
             now=opened.now,
         )
@@ -115,7 +115,12 @@ def _visit(opened: Opened) -> tuple[Way, AppointmentCard]:
     return way, way.visit
 
 
-def _version(text: str | None) -> int:
+def version_of(text: str | None) -> int:
+    """The version that a form's hidden field names.
+
+    Raises:
+        Invalid: it names none; the page was changed.
+    """
     if text and text.isdecimal() and len(text) < 10:
         return int(text)
     raise Invalid("This page sent something we do not know. Please go back and try again.")
