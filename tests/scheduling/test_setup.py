@@ -1,76 +1,351 @@
 """Changing what is set up: what a preview shows, what a change does, what a stale page is told."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
+from sqlalchemy import func, select
 
-from clinic.kernel.errors import NotAllowed
+from clinic.audit.models import AuditEvent
+from clinic.audit.rules import Action
+from clinic.kernel.errors import Conflict, Invalid, NotAllowed
 from clinic.kernel.permissions import Actor
+from clinic.notifications.models import OutboxMessage
+from clinic.platform.extensions import db
+from clinic.safety.models import CallBack
+from clinic.safety.rules import CallBackKind
 from clinic.scheduling import queries, service
-from clinic.scheduling.queries.setup import changes, set_up
-from clinic.scheduling.rules import Refusal, State
-from clinic.scheduling.rules.setup import Kind
+from clinic.scheduling.queries.changes import changes
+from clinic.scheduling.queries.setup import set_up
+from clinic.scheduling.rules import OpenTime, Refusal, State
+from clinic.scheduling.rules.setup import Edit, Kind
 from clinic.scheduling.service import setup
-from tests.scheduling.scene import DESK, MONDAY, Scene, add_manager, central
-from tests.scheduling.setup_scene import closure, edited, sessions_of
+from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, central
+from tests.scheduling.setup_scene import closure, edited, session, sessions_of, snapshot
 
 NINE = central(MONDAY, 9)
+MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def manager(scene: Scene) -> Actor:
-    return add_manager(scene.now)
-
-
-def book(scene: Scene, patient: UUID, start=NINE) -> UUID:  # type: ignore[no-untyped-def]
+def book(scene: Scene, patient: UUID, start: datetime = NINE) -> UUID:
     row = service.book(scene.wanted(start), patient_id=patient, key=uuid4().hex, actor=DESK, now=scene.now)
     return row.id
+
+
+def change(edits: list[Edit], manager: Actor, now: datetime, choices: dict[UUID, str] | None = None) -> UUID:
+    shown = setup.preview(edits, actor=manager, now=now)
+    given = {"choices": choices or {}, "actor": manager, "now": now}
+    return setup.change(edits, "A change", digest=shown.digest, **given)  # type: ignore[arg-type]
+
+
+def calls() -> list[tuple[UUID, CallBackKind]]:
+    return [(one, kind) for one, kind in db.session.execute(select(CallBack.subject_id, CallBack.kind))]
 
 
 def test_a_preview_shows_the_visits_that_a_closure_hits(scene: Scene, hazel: UUID, manager: Actor) -> None:
     visit = book(scene, hazel)
     shown = setup.preview([closure()], actor=manager, now=scene.now)
     (hit,) = shown.hits
-    assert hit.card.id == visit
-    assert hit.reasons == (Refusal.OUTSIDE_HOURS,)
-    assert hit.told
-    assert [time.clinician_id for time in hit.proposed] == [scene.anna] * 3
-    assert set_up().of(Kind.CLOSURE) == {}
+    assert (hit.card.id, hit.reasons, hit.told) == (visit, (Refusal.OUTSIDE_HOURS,), True)
+    assert [proposed.clinician_id for proposed in hit.proposed] == [scene.anna] * 3
+    assert all(abs(proposed.start - NINE) < timedelta(days=4) for proposed in hit.proposed)
 
 
-def test_a_change_moves_whom_it_is_told_to_move(
+def test_a_preview_leaves_nothing_but_a_line_of_who_looked(scene: Scene, hazel: UUID, manager: Actor) -> None:
+    book(scene, hazel)
+    before, events = snapshot(), db.session.scalar(select(func.count()).select_from(AuditEvent))
+    setup.preview([closure()], actor=manager, now=scene.now)
+    assert snapshot() == before
+    assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == (events or 0) + 1
+    looked = db.session.scalars(select(AuditEvent).where(AuditEvent.action == Action.SETUP_PREVIEWED)).one()
+    assert looked.facts == {"patients": [str(hazel)]}
+
+
+def test_a_change_moves_whom_it_is_told_to_move_and_asks_about_the_rest(
     scene: Scene, hazel: UUID, otto: UUID, manager: Actor
 ) -> None:
-    moved, left = book(scene, hazel), book(scene, otto, NINE + timedelta(minutes=75))
+    moved, left = book(scene, hazel), book(scene, otto, NINE + 75 * MINUTE)
     edits = [closure()]
-    shown = setup.preview(edits, actor=manager, now=scene.now)
-    new = shown.hits[0].proposed[0]
-    setup.change(
-        edits,
-        "Closed on Monday",
-        digest=shown.digest,
-        choices={moved: new.value},
-        actor=manager,
-        now=scene.now,
-    )
+    new = setup.preview(edits, actor=manager, now=scene.now).hits[0].proposed[0]
+    change(edits, manager, scene.now, {moved: new.value, left: ""})
     assert queries.appointment_row(moved).start_at == new.start
-    assert queries.appointment_row(left).start_at == NINE + timedelta(minutes=75)
+    assert queries.appointment_row(left).start_at == NINE + 75 * MINUTE
     assert queries.appointment_row(left).state is State.BOOKED
+    assert calls() == [(left, CallBackKind.VISIT_NO_LONGER_FITS)]
+    kinds = [
+        kind
+        for kind, ids in db.session.execute(select(OutboxMessage.kind, OutboxMessage.ids))
+        if ids["appointment"] == str(moved) and ids["sequence"] == "1"
+    ]
+    assert "appointment_moved" in kinds
     (line,) = changes(manager).lines
-    assert (line.title, line.moved, line.calls) == ("Closed on Monday", 1, 1)
+    assert (line.title, line.by, len(line.moves), line.calls) == ("A change", "Mo Manager", 1, 1)
     assert queries.doctor_checks(scene.now) == []
 
 
-def test_hours_may_shrink_around_a_visit(scene: Scene, hazel: UUID, manager: Actor) -> None:
+def test_all_first_proposals_can_be_taken_together(scene: Scene, manager: Actor) -> None:
+    patients = [add_patient(scene.now, f"Guest{n}") for n in range(3)]
+    visits = [book(scene, who, NINE + 75 * n * MINUTE) for n, who in enumerate(patients[:2])]
+    visits.append(book(scene, patients[2], NINE + timedelta(days=1)))
+    edits = [closure(last_day=MONDAY + timedelta(days=1))]
+    hits = setup.preview(edits, actor=manager, now=scene.now).hits
+    assert {hit.card.id for hit in hits} == set(visits)
+    every = [(proposed.clinician_id, proposed.start) for hit in hits for proposed in hit.proposed]
+    assert len(every) == len(set(every)) == 9
+    change(edits, manager, scene.now, {hit.card.id: hit.proposed[0].value for hit in hits})
+    assert calls() == []
+    assert queries.doctor_checks(scene.now) == []
+
+
+@pytest.mark.parametrize(("closes", "hits"), [(time(10), 0), (time(9, 55), 1)])
+def test_hours_may_shrink_around_a_visit(
+    scene: Scene, hazel: UUID, manager: Actor, closes: time, hits: int
+) -> None:
     book(scene, hazel)
-    monday = sessions_of(scene.anna)[0]
-    for closes, hits in ((time(10), 0), (time(9, 55), 1)):
-        edit = edited(Kind.SESSION, monday, closes=closes)
-        assert len(setup.preview([edit], actor=manager, now=scene.now).hits) == hits
+    edit = edited(Kind.SESSION, sessions_of(scene.anna)[0], closes=closes)
+    assert len(setup.preview([edit], actor=manager, now=scene.now).hits) == hits
 
 
-def test_only_the_manager_changes_anything(scene: Scene, app: Flask) -> None:
+def test_a_visit_type_that_gets_longer_or_is_given_up_moves_nobody(
+    scene: Scene, hazel: UUID, manager: Actor
+) -> None:
+    book(scene, hazel)
+    for changed in ({"minutes": 120}, {"offered": False}, {"notice_minutes": 60 * 24 * 30}):
+        edit = edited(Kind.VISIT_TYPE, scene.first_visit, **changed)
+        assert setup.preview([edit], actor=manager, now=scene.now).hits == ()
+
+
+def test_other_starts_move_nobody(scene: Scene, hazel: UUID, manager: Actor) -> None:
+    book(scene, hazel)
+    edit = edited(Kind.SESSION, sessions_of(scene.anna)[0], opens=time(8, 10))
+    assert setup.preview([edit], actor=manager, now=scene.now).hits == ()
+
+
+def test_a_hold_is_hit_and_left_to_the_desk(scene: Scene, hazel: UUID, manager: Actor) -> None:
+    given = {"patient_id": hazel, "key": "h", "actor": Actor.patient(hazel), "now": scene.now}
+    held = service.hold(scene.wanted(NINE), **given)  # type: ignore[arg-type]
+    (hit,) = setup.preview([closure()], actor=manager, now=scene.now).hits
+    assert (hit.card.id, hit.proposed, hit.told) == (held.id, (), False)
+    change([closure()], manager, scene.now)
+    assert calls() == [(held.id, CallBackKind.VISIT_NO_LONGER_FITS)]
+    ran_out = scene.now + timedelta(hours=1)
+    assert setup.preview([closure(clinician_id=scene.anna)], actor=manager, now=ran_out).hits == ()
+
+
+def test_a_stale_preview_is_told_with_a_fresh_one(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor
+) -> None:
+    edits = [closure()]
+    shown = setup.preview(edits, actor=manager, now=scene.now)
+    visit = book(scene, hazel)
+    given = {"choices": {}, "actor": manager, "now": scene.now}
+    before = snapshot()
+    with pytest.raises(setup.PreviewStale) as stale:
+        setup.change(edits, "Closed", digest=shown.digest, **given)  # type: ignore[arg-type]
+    fresh = stale.value.preview
+    assert [hit.card.id for hit in fresh.hits] == [visit]
+    assert snapshot() == before
+    service.move(visit, fresh.hits[0].proposed[0].wanted, actor=DESK, now=scene.now)
+    with pytest.raises(setup.PreviewStale):
+        setup.change(edits, "Closed", digest=fresh.digest, **given)  # type: ignore[arg-type]
+
+
+def test_a_chosen_time_that_is_gone_is_told_with_a_fresh_preview(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor
+) -> None:
+    visit, edits = book(scene, hazel), [closure()]
+    shown = setup.preview(edits, actor=manager, now=scene.now)
+    new = shown.hits[0].proposed[0]
+    book(scene, otto, new.start)
+    before = snapshot()
+    with pytest.raises(setup.PreviewStale, match="just taken") as stale:
+        setup.change(
+            edits,
+            "Closed",
+            digest=shown.digest,
+            choices={visit: new.value},
+            actor=manager,
+            now=scene.now,
+        )
+    assert new not in stale.value.preview.hits[0].proposed
+    assert snapshot() == before
+
+
+def test_only_the_manager_changes_anything(scene: Scene) -> None:
+    asked = {"actor": DESK, "now": scene.now}
     with pytest.raises(NotAllowed):
-        setup.preview([closure()], actor=DESK, now=scene.now)
+        setup.preview([closure()], **asked)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        setup.change([closure()], "Closed", digest="", choices={}, **asked)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        setup.undo(uuid4(), **asked)  # type: ignore[arg-type]
+
+
+def test_an_undo_puts_everything_back(scene: Scene, hazel: UUID, otto: UUID, manager: Actor) -> None:
+    moved, left = book(scene, hazel), book(scene, otto, NINE + 75 * MINUTE)
+    before = snapshot()
+    edits = [closure(), edited(Kind.SESSION, sessions_of(scene.ben)[0], opens=time(9))]
+    new = setup.preview(edits, actor=manager, now=scene.now).hits[0].proposed[0]
+    done = change(edits, manager, scene.now, {moved: new.value})
+    undone = setup.undo(done, actor=manager, now=scene.now + MINUTE)
+    assert (undone.moved, undone.calls) == (1, 0)
+    assert snapshot() == before
+    row = queries.appointment_row(moved)
+    assert (row.version, row.sequence) == (3, 2)
+    assert db.session.scalars(select(CallBack.state)).one() == "resolved"
+    assert queries.doctor_checks(scene.now) == []
+    assert changes(manager).lines[0].undone_by == "Mo Manager"
+    with pytest.raises(Conflict, match="already"):
+        setup.undo(done, actor=manager, now=scene.now + 2 * MINUTE)
+    assert queries.appointment_row(left).version == 1
+
+
+def test_an_undo_takes_away_what_a_change_added(scene: Scene, hazel: UUID, manager: Actor) -> None:
+    """A new place with a room and hours, to which a visit was moved: it comes back before they go."""
+    visit, before = book(scene, hazel), snapshot()
+    place = {
+        **set_up().of(Kind.LOCATION)[scene.auburn],
+        "slug": "",
+        "name": "Opelika",
+        "phone": "205-555-0143",
+    }
+    location, room = uuid4(), uuid4()
+    edits = [
+        Edit(Kind.LOCATION, location, place),
+        Edit(Kind.ROOM, room, {"location_id": location, "name": "Room 1"}),
+        session(scene.anna, location, room_id=room),
+        edited(Kind.SESSION, sessions_of(scene.anna)[0], closes=time(9, 30)),
+    ]
+    one = central(MONDAY, 13)
+    there = OpenTime(one, one + 60 * MINUTE, scene.anna, location, scene.first_visit, room)
+    done = change(edits, manager, scene.now, {visit: there.value})
+    assert queries.appointment_row(visit).room_id == room
+    assert set_up().of(Kind.LOCATION)[location]["slug"] == "opelika"
+    setup.undo(done, actor=manager, now=scene.now)
+    assert snapshot() == before
+    assert queries.doctor_checks(scene.now) == []
+
+
+def test_what_was_added_and_is_used_by_now_stays(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor
+) -> None:
+    room = Edit(Kind.ROOM, uuid4(), {"location_id": scene.birmingham, "name": "Room 1"})
+    hours = session(scene.anna, scene.birmingham, room_id=room.id)
+    done = change([room, hours], manager, scene.now)
+    book(scene, hazel, central(MONDAY, 13))
+    before = snapshot()
+    with pytest.raises(Conflict, match="There were visits in this room"):
+        setup.undo(done, actor=manager, now=scene.now)
+    assert snapshot() == before
+
+
+def test_a_later_change_of_the_same_rows_is_undone_first(scene: Scene, manager: Actor) -> None:
+    monday, before = sessions_of(scene.anna)[0], snapshot()
+    first = change([edited(Kind.SESSION, monday, closes=time(11))], manager, scene.now)
+    then = change([edited(Kind.SESSION, monday, closes=time(10))], manager, scene.now + MINUTE)
+    with pytest.raises(Conflict, match="later change"):
+        setup.undo(first, actor=manager, now=scene.now)
+    setup.undo(then, actor=manager, now=scene.now)
+    setup.undo(first, actor=manager, now=scene.now)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("meanwhile", ["moved again", "cancelled", "old time taken", "old time over"])
+def test_a_visit_that_has_no_way_back_keeps_the_change(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor, meanwhile: str
+) -> None:
+    visit, now = book(scene, hazel), scene.now + MINUTE
+    edits = [edited(Kind.SESSION, sessions_of(scene.anna)[0], closes=time(9, 30))]
+    (hit,) = setup.preview(edits, actor=manager, now=scene.now).hits
+    later = next(one for one in hit.proposed if one.start > NINE)
+    done = change(edits, manager, scene.now, {visit: later.value})
+    if meanwhile == "moved again":
+        times = queries.nearest_times(later.wanted, now=now, patient_id=hazel, ignoring=visit)
+        service.move(visit, times[-1].wanted, actor=DESK, now=now)
+    elif meanwhile == "cancelled":
+        service.cancel(visit, actor=DESK, now=now)
+    elif meanwhile == "old time taken":
+        short = scene.wanted(central(MONDAY, 9), visit_type=scene.short_visit)
+        service.book(short, patient_id=otto, key="s", actor=DESK, now=now)
+    else:
+        now = NINE + MINUTE
+    before = snapshot()
+    with pytest.raises(Conflict, match="cannot be undone as one"):
+        setup.undo(done, actor=manager, now=now)
+    assert snapshot() == before
+
+
+def test_a_visit_beside_the_old_time_needs_its_buffer(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor
+) -> None:
+    """No cell is shared, and yet the visit of before cannot come back."""
+    change([edited(Kind.VISIT_TYPE, scene.short_visit, before_minutes=20)], manager, scene.now)
+    visit, monday = book(scene, hazel), sessions_of(scene.anna)[0]
+    edits = [edited(Kind.SESSION, monday, visit_types=(scene.short_visit,))]
+    hit = setup.preview(edits, actor=manager, now=scene.now).hits[0]
+    done = change(edits, manager, scene.now, {visit: hit.proposed[0].value})
+    short = scene.wanted(central(MONDAY, 10, 15), visit_type=scene.short_visit)
+    service.book(short, patient_id=otto, key="s", actor=DESK, now=scene.now + MINUTE)
+    with pytest.raises(Conflict, match="was taken"):
+        setup.undo(done, actor=manager, now=scene.now + MINUTE)
+
+
+def test_a_visit_booked_meanwhile_that_would_not_fit_becomes_a_call(
+    scene: Scene, hazel: UUID, manager: Actor
+) -> None:
+    done = change([session(scene.anna, scene.birmingham)], manager, scene.now)
+    visit = book(scene, hazel, central(MONDAY, 14))
+    undone = setup.undo(done, actor=manager, now=scene.now)
+    assert (undone.moved, undone.calls) == (0, 1)
+    assert calls() == [(visit, CallBackKind.VISIT_NO_LONGER_FITS)]
+    assert queries.appointment_row(visit).state is State.BOOKED
+
+
+def test_a_call_that_waited_already_is_neither_opened_nor_lapsed(
+    scene: Scene, hazel: UUID, manager: Actor
+) -> None:
+    book(scene, hazel)
+    first = change([closure(location_id=scene.birmingham)], manager, scene.now)
+    assert len(calls()) == 1
+    setup.undo(first, actor=manager, now=scene.now)
+    second = change([closure(clinician_id=scene.anna)], manager, scene.now)
+    states = list(db.session.scalars(select(CallBack.state).order_by(CallBack.opened_at)))
+    assert sorted(states) == ["open", "resolved"]
+    setup.undo(second, actor=manager, now=scene.now)
+    assert set(db.session.scalars(select(CallBack.state))) == {"resolved"}
+
+
+def test_what_is_used_is_not_taken_away(scene: Scene, hazel: UUID, manager: Actor) -> None:
+    asked = {"actor": manager, "now": scene.now}
+    for kind, one in ((Kind.LOCATION, scene.auburn), (Kind.VISIT_TYPE, scene.first_visit)):
+        if kind is Kind.VISIT_TYPE:
+            book(scene, hazel)
+        with pytest.raises(Invalid, match=r"still used|There were visits"):
+            setup.preview([Edit(kind, one, None)], **asked)  # type: ignore[arg-type]
+    setup.preview([Edit(Kind.VISIT_TYPE, scene.short_visit, None)], **asked)  # type: ignore[arg-type]
+
+
+def test_two_rooms_may_swap_their_names(scene: Scene, manager: Actor) -> None:
+    rooms = [Edit(Kind.ROOM, uuid4(), {"location_id": scene.auburn, "name": name}) for name in ("A", "B")]
+    change(rooms, manager, scene.now)
+    before = snapshot()
+    swap = [edited(Kind.ROOM, rooms[0].id, name="B"), edited(Kind.ROOM, rooms[1].id, name="A")]
+    done = change(swap, manager, scene.now)
+    assert set_up().of(Kind.ROOM)[rooms[0].id]["name"] == "B"
+    setup.undo(done, actor=manager, now=scene.now)
+    assert snapshot() == before
+
+
+def test_the_history_is_read_page_by_page(scene: Scene, manager: Actor) -> None:
+    monday = sessions_of(scene.anna)[0]
+    for n in range(5):
+        change([edited(Kind.SESSION, monday, closes=time(11, 5 * n))], manager, scene.now + n * MINUTE)
+    seen, after = [], None
+    while True:
+        page = changes(manager, after, length=2)
+        seen += [line.at for line in page.lines]
+        after = page.after
+        if after is None:
+            break
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == 5

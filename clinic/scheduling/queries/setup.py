@@ -1,18 +1,13 @@
-"""Reads of what is set up: everything at once for pages and changes, and the changes that were made."""
+"""Reads of what is set up: everything at once, for pages and changes."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from clinic.accounts.models import Staff
 from clinic.accounts.queries import colleagues
-from clinic.kernel.permissions import Actor, Permission
 from clinic.platform.extensions import db
 from clinic.scheduling.models import (
     ClinicianSession,
@@ -23,7 +18,6 @@ from clinic.scheduling.models import (
     Room,
     SessionBreak,
     SessionVisitType,
-    SetupChange,
     TravelTime,
     VisitType,
     VisitTypeClinician,
@@ -44,7 +38,6 @@ TABLES: Mapping[Kind, Any] = {
 ASIDE = ("clinicians", "breaks", "visit_types")
 # JSON gives lists back; images hold tuples, so that nobody changes them.
 _LISTS = ("phases", "remind_hours")
-_PAGE = 20
 
 
 def columns_of(kind: Kind) -> tuple[str, ...]:
@@ -113,64 +106,3 @@ def _breaks() -> dict[UUID, list[Image]]:
     for session_id, break_id, opens, closes in db.session.execute(chosen):
         found[session_id].append({"id": break_id, "opens": opens, "closes": closes})
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One change of the set-up in its history: what, when, by whom, what it did, and whether it stands."""
-
-    id: UUID
-    at: datetime
-    title: str
-    by: str
-    moved: int
-    calls: int
-    undone_at: datetime | None
-    undone_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
-    """Some changes, the latest first; `after` fetches the ones before."""
-
-    lines: tuple[ChangeLine, ...]
-    after: UUID | None
-
-
-def changes(actor: Actor, after: UUID | None = None, *, length: int = _PAGE) -> ChangesPage:
-    """The history of the set-up, the latest first.
-
-    Raises:
-        NotAllowed: the actor may not change the set-up.
-    """
-    actor.require(Permission.SETUP_CHANGE)
-    undoer = aliased(Staff)
-    chosen = (
-        select(SetupChange, Staff.name, undoer.name)
-        .join(Staff, Staff.id == SetupChange.staff_id)
-        .outerjoin(undoer, undoer.id == SetupChange.undone_by)
-        .order_by(SetupChange.at.desc(), SetupChange.id.desc())
-        .limit(length + 1)
-    )
-    if after is not None:
-        known = select(SetupChange.at, SetupChange.id).where(SetupChange.id == after)
-        last = db.session.execute(known).one_or_none()
-        if last is not None:
-            earlier = and_(SetupChange.at == last.at, SetupChange.id < last.id)
-            chosen = chosen.where(or_(SetupChange.at < last.at, earlier))
-    rows = db.session.execute(chosen).all()
-    lines = tuple(_line(change, by, undone_by) for change, by, undone_by in rows[:length])
-    return ChangesPage(lines, lines[-1].id if len(rows) > length else None)
-
-
-def _line(change: SetupChange, by: str, undone_by: str | None) -> ChangeLine:
-    return ChangeLine(
-        change.id,
-        change.at,
-        change.title,
-        by,
-        len(change.moves),
-        len(change.calls),
-        change.undone_at,
-        undone_by,
-    )

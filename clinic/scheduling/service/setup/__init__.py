@@ -2,5 +2,6 @@
 
 from clinic.scheduling.service.setup.changing import change, preview
 from clinic.scheduling.service.setup.looking import Hit, Preview, PreviewStale
+from clinic.scheduling.service.setup.undoing import Undone, undo, undo_hindrance
 
-__all__ = ["Hit", "Preview", "PreviewStale", "change", "preview"]
+__all__ = ["Hit", "Preview", "PreviewStale", "Undone", "change", "preview", "undo", "undo_hindrance"]

@@ -15,6 +15,7 @@ from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.scheduling.models import SetupChange
 from clinic.scheduling.queries import AppointmentRow
+from clinic.scheduling.queries.changes import is_made
 from clinic.scheduling.rules import NotBookable, Wanted, read_wanted
 from clinic.scheduling.rules.setup import Edit, packed
 from clinic.scheduling.service.setup.locks import (
@@ -22,6 +23,7 @@ from clinic.scheduling.service.setup.locks import (
     lock_patients,
     lock_set_up,
     lock_time,
+    resources_of,
 )
 from clinic.scheduling.service.setup.looking import (
     Look,
@@ -34,6 +36,7 @@ from clinic.scheduling.service.setup.looking import (
     write_and_look,
 )
 from clinic.scheduling.service.setup.visits import ask_desk, move_visit
+from clinic.scheduling.service.setup.writing import finish
 
 TITLE_LENGTH = 200
 _STALE = "Something has changed since this page was shown. Please look at it again."
@@ -66,6 +69,7 @@ def change(
     choices: Mapping[UUID, str],
     actor: Actor,
     now: datetime,
+    key: UUID | None = None,
 ) -> UUID:
     """Make the edits, move the visits for which a new time was chosen, ask the desk to call about the others.
 
@@ -73,6 +77,7 @@ def change(
         title: what was done, in words without a patient.
         digest: of the preview that was shown.
         choices: `OpenTime.value` by appointment; a hit without one stays where it is.
+        key: becomes the id of the change; the same key again makes no second one.
 
     Raises:
         PreviewStale: it would not do what was shown, or a chosen time is gone; carries a fresh preview.
@@ -84,7 +89,10 @@ def change(
         raise Invalid(f"Say what is changed in {TITLE_LENGTH} characters or fewer.", "title")
     try:
         with transaction():
-            return _change(edits, title, digest, choices, actor=actor, now=now)
+            lock_set_up()
+            if key is not None and is_made(key):
+                return key
+            return _change(edits, title, digest, choices, key=key or uuid4(), actor=actor, now=now)
     except (_Stale, NotBookable) as refused:
         words = refused.message
     raise PreviewStale(words, preview(edits, actor=actor, now=now))
@@ -101,27 +109,31 @@ def _change(
     digest: str,
     choices: Mapping[UUID, str],
     *,
+    key: UUID,
     actor: Actor,
     now: datetime,
 ) -> UUID:
-    lock_set_up()
     plan = planned(edits)
     with taken_back():
         look = write_and_look(plan, now)
     wishes = _wishes(look, choices)
     if look.digest(plan) != digest or wishes is None:
         raise _Stale
-    resources = _keep_still(plan, look, wishes, now)
+    _keep_still(plan, look, wishes, now)
     look = write_and_look(plan, now)
     if look.digest(plan) != digest:
         raise _Stale
+    resources = resources_of({row.patient_id for row in look.rows})
     moves = [
         move_visit(row, wishes[row.id], resources, actor=actor, now=now)
         for row in look.rows
         if row.id in wishes
     ]
+    finish(plan.edits, plan.before)
     left = [row for row in look.rows if row.id not in wishes]
-    return _keep(plan, title, moves, ask_desk(left, actor=actor, now=now), actor=actor, now=now)
+    calls = ask_desk(left, actor=actor, now=now)
+    _keep(key, plan, title, moves, calls, actor=actor, now=now)
+    return key
 
 
 def _wishes(look: Look, choices: Mapping[UUID, str]) -> dict[UUID, Wanted] | None:
@@ -133,19 +145,19 @@ def _wishes(look: Look, choices: Mapping[UUID, str]) -> dict[UUID, Wanted] | Non
     return {one: read_wanted(value, rows[one].visit_type_id) for one, value in chosen.items()}
 
 
-def _keep_still(plan: Plan, look: Look, wishes: Mapping[UUID, Wanted], now: datetime) -> dict[UUID, UUID]:
+def _keep_still(plan: Plan, look: Look, wishes: Mapping[UUID, Wanted], now: datetime) -> None:
     """Lock everybody whom the change touches; the hits are looked at once more afterwards."""
     patients = {row.patient_id for row in look.rows}
     clinicians = plan.clinicians
     if clinicians is not None:
         clinicians = {*clinicians, *(wanted.clinician_id for wanted in wishes.values())}
     lock_patients(patients)
-    resources = lock_time(clinicians, patients)
+    lock_time(clinicians, patients)
     drop_run_out_holds(clinicians, now)
-    return resources
 
 
 def _keep(
+    change_id: UUID,
     plan: Plan,
     title: str,
     moves: list[dict[str, Any]],
@@ -153,8 +165,7 @@ def _keep(
     *,
     actor: Actor,
     now: datetime,
-) -> UUID:
-    change_id = uuid4()
+) -> None:
     edits = [
         {
             "kind": edit.kind.value,
@@ -168,7 +179,6 @@ def _keep(
     db.session.execute(insert(SetupChange).values({**values, "edits": edits, "moves": moves, "calls": calls}))
     facts = {"edits": len(edits), "moves": len(moves), "calls": len(calls)}
     _record(Action.SETUP_CHANGED, change_id, facts, actor, now)
-    return change_id
 
 
 def _record(

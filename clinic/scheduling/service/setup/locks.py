@@ -28,17 +28,24 @@ def lock_patients(patient_ids: Iterable[UUID]) -> None:
         lock_patient(patient_id)
 
 
-def lock_time(clinicians: Collection[UUID] | None, patients: Collection[UUID]) -> dict[UUID, UUID]:
+def lock_time(clinicians: Collection[UUID] | None, patients: Collection[UUID]) -> None:
     """Let nobody book these clinicians (None: any), patients and any room until this transaction ends.
 
-    In one statement in order of id, like every booking: nobody waits for anybody in a circle. Returns the
-    resource of each owner.
+    In one statement in order of id, like every booking: nobody waits for anybody in a circle.
     """
     whose: Any = true() if clinicians is None else Resource.owner_id.in_(clinicians)
-    chosen = select(Resource.owner_id, Resource.id).where(
+    chosen = select(Resource.id).where(
         or_(and_(Resource.kind == CLINICIAN, whose), Resource.kind == ROOM, Resource.owner_id.in_(patients))
     )
-    return dict(db.session.execute(chosen.order_by(Resource.id).with_for_update()).all())
+    db.session.execute(chosen.order_by(Resource.id).with_for_update()).all()
+
+
+def resources_of(patients: Collection[UUID]) -> dict[UUID, UUID]:
+    """The resource of each clinician, of each room and of these patients, the ones just made included."""
+    chosen = select(Resource.owner_id, Resource.id).where(
+        or_(Resource.kind.in_((CLINICIAN, ROOM)), Resource.owner_id.in_(patients))
+    )
+    return dict(db.session.execute(chosen).all())
 
 
 def drop_run_out_holds(clinicians: Collection[UUID] | None, now: datetime) -> None:

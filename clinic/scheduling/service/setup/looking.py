@@ -8,20 +8,17 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
-
-from clinic.kernel.errors import Conflict, Invalid
+from clinic.kernel.errors import Conflict
 from clinic.patients.queries import with_address
 from clinic.platform.extensions import db
 from clinic.scheduling import queries
-from clinic.scheduling.models import Appointment
 from clinic.scheduling.queries import AppointmentCard, AppointmentRow
 from clinic.scheduling.queries.setup import set_up
 from clinic.scheduling.rules import OpenTime, Refusal, State
 from clinic.scheduling.rules.setup import Edit, Image, Kind, SetUp, check_whole, checked, packed, warnings
 from clinic.scheduling.service.setup.fitting import Reasons, misfits, newly
 from clinic.scheduling.service.setup.proposing import proposals
-from clinic.scheduling.service.setup.writing import write
+from clinic.scheduling.service.setup.writing import check_no_visits, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +83,11 @@ def planned(edits: Iterable[Edit]) -> Plan:
     Raises:
         Invalid: they cannot be. Conflict: what is to be taken away is gone.
     """
-    return plan_of(tuple(checked(edit) for edit in edits))
-
-
-def plan_of(edits: tuple[Edit, ...]) -> Plan:
-    """The same of edits whose images have their written form already."""
+    sound = tuple(checked(edit) for edit in edits)
     before = set_up()
-    after = check_whole(before, edits)
-    _check_no_history(edits)
-    return Plan(edits, before, after)
-
-
-_HISTORY = {
-    Kind.LOCATION: (Appointment.location_id, "There were visits at this location, so it stays."),
-    Kind.ROOM: (
-        Appointment.room_id,
-        "There were visits in this room, so it stays. Take it out of the hours instead.",
-    ),
-    Kind.VISIT_TYPE: (
-        Appointment.visit_type_id,
-        "There were visits of this type, so it stays. Say instead that it is not offered any more.",
-    ),
-}
-
-
-def _check_no_history(edits: Iterable[Edit]) -> None:
-    for edit in edits:
-        if edit.image is None and edit.kind in _HISTORY:
-            column, words = _HISTORY[edit.kind]
-            if db.session.scalar(select(Appointment.id).where(column == edit.id).limit(1)) is not None:
-                raise Invalid(words)
+    after = check_whole(before, sound)
+    check_no_visits(sound)
+    return Plan(sound, before, after)
 
 
 def _touched(edit: Edit, image: Image, setup: SetUp, before: SetUp) -> set[UUID] | None:

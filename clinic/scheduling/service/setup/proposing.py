@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from clinic.scheduling import queries
@@ -19,21 +18,11 @@ from clinic.scheduling.rules import (
     instant_of,
     open_slots,
 )
-from clinic.scheduling.rules.setup import SetUp
+from clinic.scheduling.rules.setup import SetUp, Span, collide
 
 PROPOSALS = 3
 LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=21)
 _DAY = cells_in(24 * 60)
-
-
-class _Span(NamedTuple):
-    """A time that is promised to somebody, in cells, with its buffers."""
-
-    start: int
-    end: int
-    before: int
-    after: int
-    location_id: UUID
 
 
 def proposals(rows: Sequence[AppointmentRow], setup: SetUp, now: datetime) -> dict[UUID, list[OpenTime]]:
@@ -59,7 +48,7 @@ class _Market:
 
     def __init__(self, rows: Sequence[AppointmentRow], setup: SetUp, now: datetime) -> None:
         self.setup = setup
-        self.promised: dict[tuple[UUID, int], list[_Span]] = defaultdict(list)
+        self.promised: dict[tuple[UUID, int], list[Span]] = defaultdict(list)
         self.terms = {one: queries.visit_terms(one) for one in {row.visit_type_id for row in rows}}
         self.slots = {one: _slots(terms, rows, now) for one, terms in self.terms.items()}
         self.busy = queries.patients_busy({row.patient_id for row in rows}, now)
@@ -85,7 +74,7 @@ class _Market:
             tiers[clinician != row.clinician_id, location != row.location_id].append((clinician, location))
         return [tiers[rank] for rank in sorted(tiers)]
 
-    def _is_free(self, slot: Slot, span: _Span, row: AppointmentRow) -> bool:
+    def _is_free(self, slot: Slot, span: Span, row: AppointmentRow) -> bool:
         for owner in (slot.clinician_id, slot.room_id, row.patient_id):
             if owner is not None and any(self._collide(span, held) for held in self._near(owner, span)):
                 return False
@@ -95,18 +84,14 @@ class _Market:
             if one != row.id
         )
 
-    def _near(self, owner: UUID, span: _Span) -> Iterator[_Span]:
+    def _near(self, owner: UUID, span: Span) -> Iterator[Span]:
         for day in range(span.start // _DAY - 1, span.start // _DAY + 2):
             yield from self.promised.get((owner, day), ())
 
-    def _collide(self, one: _Span, other: _Span) -> bool:
-        way = 0
-        if one.location_id != other.location_id:
-            way = cells_in(self.setup.way(one.location_id, other.location_id))
-        first, then = sorted((one, other))
-        return then.start < first.end + max(first.after, then.before, way)
+    def _collide(self, one: Span, other: Span) -> bool:
+        return collide(one, other, self.setup.way(one.location_id, other.location_id))
 
-    def _promise(self, slot: Slot, span: _Span, row: AppointmentRow) -> None:
+    def _promise(self, slot: Slot, span: Span, row: AppointmentRow) -> None:
         for owner in (slot.clinician_id, slot.room_id, row.patient_id):
             if owner is not None:
                 self.promised[owner, span.start // _DAY].append(span)
@@ -147,10 +132,10 @@ def _outward(lists: Sequence[Sequence[Slot]], start: int) -> Iterator[Slot]:
         places[n] += step
 
 
-def _span(slot: Slot, terms: VisitTerms) -> _Span:
+def _span(slot: Slot, terms: VisitTerms) -> Span:
     end = slot.start + cells_in(terms.minutes)
     buffers = cells_in(terms.before_minutes), cells_in(terms.after_minutes)
-    return _Span(slot.start, end, *buffers, slot.location_id)
+    return Span(slot.start, end, *buffers, slot.location_id)
 
 
 def _open_time(slot: Slot, terms: VisitTerms) -> OpenTime:

@@ -1,21 +1,24 @@
 """What a change does to visits: some get another time, the others a call by the desk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, tuple_
 
+from clinic.kernel.errors import Conflict
 from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db
+from clinic.platform.inserting import insert_ignoring
 from clinic.safety.queries import unresolved_subjects
 from clinic.safety.rules import CallBackKind
 from clinic.safety.service import open_call_back
 from clinic.scheduling import queries
 from clinic.scheduling.models import OccupiedCell
 from clinic.scheduling.queries import AppointmentRow
-from clinic.scheduling.rules import APPOINTMENT, Step, Wanted
+from clinic.scheduling.rules import APPOINTMENT, Step, Wanted, cell_at, cells_in, first_cell_from
+from clinic.scheduling.rules.setup import SetUp, Span, collide
 from clinic.scheduling.service.guards import cells_of, swap_cells
 from clinic.scheduling.service.placing import open_slot
 from clinic.scheduling.service.steps import advance
@@ -94,6 +97,80 @@ def _owned(appointment_id: UUID) -> list[list[Any]]:
     cell = (OccupiedCell.resource_id, OccupiedCell.cell, OccupiedCell.seat)
     chosen = select(*cell).where(OccupiedCell.appointment_id == appointment_id).order_by(*cell)
     return [[str(resource), number, seat] for resource, number, seat in db.session.execute(chosen)]
+
+
+def place_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a moved visit was, as columns."""
+    held = dict(kept["from"])
+    for name, value in held.items():
+        if value is not None and name.endswith("_at"):
+            held[name] = datetime.fromisoformat(value)
+        elif value is not None and name.endswith("_id"):
+            held[name] = UUID(value)
+    return held
+
+
+def move_back(
+    kept: Mapping[str, Any],
+    setup: SetUp,
+    *,
+    since: datetime,
+    together: Collection[UUID],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give a visit that a change moved its old time, room and cells again, exactly; the patient is told.
+
+    Args:
+        setup: what is set up after the undo.
+        since: when it was moved. What stood before that stood beside the old time already.
+        together: all visits that the change moved; they go back as well.
+
+    Raises:
+        Conflict: the visit was changed since, or its old time is over or taken.
+    """
+    row = queries.appointment_row(UUID(kept["appointment"]))
+    if row.version != kept["version"] or not APPOINTMENT.may(row.state, Step.MOVE):
+        raise Conflict(f"Visit {row.reference} was changed since, so this cannot be undone as one.")
+    old = place_of(kept)
+    if old["start_at"] <= now:
+        raise Conflict(f"The old time of visit {row.reference} is over, so this cannot be undone as one.")
+    new = advance(row, Step.MOVE, actor=actor, now=now, **old)
+    beside = queries.visits_changed_since(new.clinician_id, new.start_at, since)
+    free = not any(
+        collide(_span(new), _span(other), setup.way(new.location_id, other.location_id))
+        for other in beside
+        if other.id not in together
+    )
+    if not free or not _swap_exactly(row.id, [(UUID(one), cell, seat) for one, cell, seat in kept["cells"]]):
+        raise Conflict(f"The old time of visit {row.reference} was taken, so this cannot be undone as one.")
+
+
+def _span(row: AppointmentRow) -> Span:
+    buffers = cells_in(row.before_minutes), cells_in(row.after_minutes)
+    return Span(cell_at(row.start_at), first_cell_from(row.end_at), *buffers, row.location_id)
+
+
+def _swap_exactly(appointment_id: UUID, wanted: list[tuple[UUID, int, int]]) -> bool:
+    """Own exactly these cells and seats, the new ones first; False when somebody owns one of them."""
+    own = OccupiedCell.appointment_id == appointment_id
+    cell = (OccupiedCell.resource_id, OccupiedCell.cell, OccupiedCell.seat)
+    owned = {
+        (resource, number, seat) for resource, number, seat in db.session.execute(select(*cell).where(own))
+    }
+    missing = [
+        {"resource_id": resource, "cell": number, "seat": seat, "appointment_id": appointment_id}
+        for resource, number, seat in wanted
+        if (resource, number, seat) not in owned
+    ]
+    if missing:
+        insert = insert_ignoring(OccupiedCell).returning(OccupiedCell.__table__.c.cell)
+        if len(db.session.execute(insert, missing).all()) < len(missing):
+            return False
+    surplus = owned - set(wanted)
+    if surplus:
+        db.session.execute(delete(OccupiedCell).where(own, tuple_(*cell).in_(surplus)))
+    return True
 
 
 def ask_desk(rows: Sequence[AppointmentRow], *, actor: Actor, now: datetime) -> list[str]:

@@ -4,10 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
+from clinic.kernel.errors import Invalid
 from clinic.platform.extensions import db
-from clinic.scheduling.models import Resource, SessionBreak, SessionVisitType, VisitTypeClinician
+from clinic.scheduling.models import (
+    Appointment,
+    Resource,
+    SessionBreak,
+    SessionVisitType,
+    VisitTypeClinician,
+)
 from clinic.scheduling.queries.setup import TABLES, columns_of
 from clinic.scheduling.rules.setup import Edit, Image, Kind, SetUp
 from clinic.scheduling.service.guards import CLINICIAN, ROOM, ensure_resource
@@ -19,9 +26,11 @@ _UNIQUE = {Kind.LOCATION: "slug", Kind.ROOM: "name", Kind.VISIT_TYPE: "slug"}
 
 
 def write(edits: Iterable[Edit], before: SetUp) -> None:
-    """Make the rows what the images say. The edits have been checked against `before`, which stands."""
-    changed = [edit for edit in edits if edit.image != before.of(edit.kind).get(edit.id)]
-    by_kind = {kind: [edit for edit in changed if edit.kind is kind] for kind in Kind}
+    """Make the rows what the images say. The edits have been checked against `before`, which stands.
+
+    Whatever others point to is not taken away yet: `finish` does it once nobody does any more.
+    """
+    by_kind = _by_kind(edits, before)
     for kind in reversed(Kind):
         if kind not in _PARENTS:
             _delete(kind, by_kind[kind])
@@ -31,8 +40,49 @@ def write(edits: Iterable[Edit], before: SetUp) -> None:
         for edit in by_kind[kind]:
             if edit.image is not None:
                 _put(edit, edit.image, before.of(kind).get(edit.id))
+
+
+def finish(edits: Iterable[Edit], before: SetUp) -> None:
+    """Take away the locations, rooms and visit types of which `write` has taken leave.
+
+    Raises:
+        Invalid: there are visits of them.
+    """
+    by_kind = _by_kind(edits, before)
     for kind in reversed(_PARENTS):
+        check_no_visits(by_kind[kind])
         _delete(kind, by_kind[kind])
+
+
+def _by_kind(edits: Iterable[Edit], before: SetUp) -> dict[Kind, list[Edit]]:
+    changed = [edit for edit in edits if edit.image != before.of(edit.kind).get(edit.id)]
+    return {kind: [edit for edit in changed if edit.kind is kind] for kind in Kind}
+
+
+_VISITS: dict[Kind, tuple[Any, str]] = {
+    Kind.LOCATION: (Appointment.location_id, "There were visits at this location, so it stays."),
+    Kind.ROOM: (
+        Appointment.room_id,
+        "There were visits in this room, so it stays. Take it out of the hours instead.",
+    ),
+    Kind.VISIT_TYPE: (
+        Appointment.visit_type_id,
+        "There were visits of this type, so it stays. Say instead that it is not offered any more.",
+    ),
+}
+
+
+def check_no_visits(edits: Iterable[Edit]) -> None:
+    """Refuse to take away what a visit points to, past or coming, canceled or not.
+
+    Raises:
+        Invalid: one does.
+    """
+    for edit in edits:
+        if edit.image is None and edit.kind in _VISITS:
+            column, words = _VISITS[edit.kind]
+            if db.session.scalar(select(Appointment.id).where(column == edit.id).limit(1)) is not None:
+                raise Invalid(words)
 
 
 def _delete(kind: Kind, edits: Sequence[Edit]) -> None:
