@@ -57,6 +57,7 @@ class Action(StrEnum):
     CLOSURE_ADDED = "closure.added"
     SETUP_PREVIEWED = "setup.previewed"
     SETUP_CHANGED = "setup.changed"
+    SETUP_UNDONE = "setup.undone"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     INTAKE_STARTED = "intake.started"
     INTAKE_SAVED = "intake.saved"

@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tests.scheduling.scene import Scene, add_patient, build_scene
+from clinic.kernel.permissions import Actor
+from tests.scheduling.scene import Scene, add_manager, add_patient, build_scene
 from tests.support.app import START
 
 
@@ -25,3 +26,9 @@ def hazel(scene: Scene) -> UUID:
 def otto(scene: Scene) -> UUID:
     """Another patient."""
     return add_patient(scene.now, "Otto")
+
+
+@pytest.fixture
+def manager(scene: Scene) -> Actor:
+    """Somebody who may change what is set up."""
+    return add_manager(scene.now)

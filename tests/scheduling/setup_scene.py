@@ -4,9 +4,25 @@ from datetime import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from clinic.platform.extensions import db
+from clinic.platform.orm import Base
 from clinic.scheduling.queries.setup import set_up
 from clinic.scheduling.rules.setup import Edit, Image, Kind
 from tests.scheduling.scene import MONDAY
+
+# What only grows: an undo adds to it like everything else.
+HISTORY = {
+    "appointment_event",
+    "appointment_override",
+    "audit_event",
+    "call_back",
+    "call_back_event",
+    "outbox_message",
+    "setup_change",
+}
+COUNTERS = {("appointment", name) for name in ("version", "sequence", "changed_at", "idempotency_key")}
 
 
 def image(kind: Kind, one: UUID, **changed: Any) -> Image:
@@ -37,3 +53,15 @@ def session(clinician: UUID, location: UUID, **given: Any) -> Edit:
     more = {"last_day": None, "breaks": (), "visit_types": ()}
     who = {"clinician_id": clinician, "location_id": location}
     return Edit(Kind.SESSION, uuid4(), {**who, **held, **more, **given})
+
+
+def snapshot() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but history, without the counters of appointments, to be compared."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name not in HISTORY:
+            columns = [c for c in table.columns if (table.name, c.name) not in COUNTERS]
+            rows = db.session.execute(select(*columns)).all()
+            found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
+    db.session.rollback()
+    return found

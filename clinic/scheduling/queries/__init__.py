@@ -20,7 +20,13 @@ from clinic.scheduling.queries.appointments import (
     place_names,
     state_counts,
 )
-from clinic.scheduling.queries.coming import appointment_cards, coming_rows, patients_busy, run_out_holds
+from clinic.scheduling.queries.coming import (
+    appointment_cards,
+    coming_rows,
+    patients_busy,
+    run_out_holds,
+    visits_changed_since,
+)
 from clinic.scheduling.queries.doctor import doctor_checks
 from clinic.scheduling.queries.history import HistoryLine, history, last_step, last_steps
 from clinic.scheduling.queries.horizon import supply
@@ -66,4 +72,5 @@ __all__ = [
     "visit_terms",
     "visit_type_for",
     "visit_types",
+    "visits_changed_since",
 ]

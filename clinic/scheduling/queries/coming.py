@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -11,6 +11,9 @@ from clinic.platform.extensions import db
 from clinic.scheduling.models import Appointment
 from clinic.scheduling.queries.appointments import ROW, AppointmentCard, AppointmentRow, cards, read_cards
 from clinic.scheduling.rules import LIVE, State, cell_at, first_cell_from
+
+# No visit with its buffers, and no way to another place, takes longer.
+AROUND = timedelta(hours=16)
 
 
 def coming_rows(now: datetime, clinicians: Collection[UUID] | None = None) -> list[AppointmentRow]:
@@ -35,6 +38,18 @@ def run_out_holds(clinicians: Collection[UUID] | None, now: datetime) -> list[Ap
         chosen = chosen.where(Appointment.clinician_id.in_(clinicians))
     rows = db.session.execute(chosen.order_by(Appointment.id).with_for_update())
     return [AppointmentRow(*row) for row in rows]
+
+
+def visits_changed_since(clinician_id: UUID, near: datetime, since: datetime) -> list[AppointmentRow]:
+    """The live visits of a clinician around an instant that were booked, moved or otherwise changed since."""
+    chosen = select(*ROW).where(
+        Appointment.clinician_id == clinician_id,
+        Appointment.start_at > near - AROUND,
+        Appointment.start_at < near + AROUND,
+        Appointment.changed_at >= since,
+        Appointment.state.in_(LIVE),
+    )
+    return [AppointmentRow(*row) for row in db.session.execute(chosen)]
 
 
 def appointment_cards(appointment_ids: Collection[UUID]) -> dict[UUID, AppointmentCard]:

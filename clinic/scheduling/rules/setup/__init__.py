@@ -2,6 +2,7 @@
 
 from clinic.scheduling.rules.setup.checking import checked, slug_of
 from clinic.scheduling.rules.setup.kinds import FIELDS, REMINDERS_ID, Edit, Image, Kind, packed, unpacked
+from clinic.scheduling.rules.setup.spans import Span, collide
 from clinic.scheduling.rules.setup.whole import SetUp, check_whole, warnings
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "Image",
     "Kind",
     "SetUp",
+    "Span",
     "check_whole",
     "checked",
+    "collide",
     "packed",
     "slug_of",
     "unpacked",
