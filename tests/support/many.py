@@ -3,25 +3,21 @@
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import insert
 
 from clinic.kernel.reference import ALPHABET
 from clinic.patients.models import Patient, PrivateLink
 from clinic.patients.rules import LinkPurpose
-from clinic.platform.extensions import db
 from clinic.platform.sealed import key_ring, place_of
 from clinic.platform.transaction import transaction
 from clinic.referrals.models import Referral
 from clinic.referrals.rules import CallerReason, Choice, ReferralSource, ReferralStatus, Turn
+from tests.support.bulk import Values, store
 
 BATCH = 10_000
 REFERRALS_EACH = 4
 SETS: tuple[tuple[int, ...], ...] = ((1,), (2,), (1, 2), (3,), (2, 3), ())
 # Every hundredth decision stays open; few are closed in one way or the other.
 DECIDED, OVER = 90, 99
-Values = dict[str, Any]
 
 
 def fill(count: int, now: datetime, *, to_review: int, first: int = 0) -> None:
@@ -33,9 +29,10 @@ def fill(count: int, now: datetime, *, to_review: int, first: int = 0) -> None:
         with transaction():
             known = numbers.start % REFERRALS_EACH and numbers.start > first
             new = list(people.items())[1 if known else 0 :]
-            db.session.execute(insert(Patient), [_patient(who, at) for who, at in new])
-            db.session.execute(insert(PrivateLink), list(_links(rows)))
-            db.session.execute(insert(Referral), rows)
+            if new:
+                store(Patient, [_patient(who, at) for who, at in new])
+            store(PrivateLink, list(_links(rows)))
+            store(Referral, rows)
 
 
 def reference_of(number: int) -> str:
