@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, TextClause, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
 from clinic.kernel.permissions import ActorKind
@@ -66,8 +67,14 @@ class Referral(Row):
         _partial("ix_referral_asked_at", _ASKED, "asked_at", "id"),
         _partial("ix_referral_open_decision", _OPEN_DECISION, *_USUAL),
         _partial("ix_referral_decided_at", _DECIDED, "decided_at", "id"),
-        _partial("ix_referral_decided_assignee", _DECIDED, "assignee_id", "decided_at", "id"),
         _partial("ix_referral_over", _OVER, "submitted_at", "id"),
+        # What is past only grows: narrowed to few, it is not read through to find them.
+        _partial("ix_referral_decided_assignee", _DECIDED, "assignee_id", "decided_at", "id"),
+        _partial("ix_referral_decided_priority", _DECIDED, "priority", "decided_at", "id"),
+        _partial("ix_referral_decided_phases", _DECIDED, "phases", "decided_at", "id"),
+        _partial("ix_referral_over_assignee", _OVER, "assignee_id", "submitted_at", "id"),
+        _partial("ix_referral_over_priority", _OVER, "priority", "submitted_at", "id"),
+        _partial("ix_referral_over_phases", _OVER, "phases", "submitted_at", "id"),
         _partial("ix_referral_see_by_open", _OPEN, "see_by", "id"),
     )
 
@@ -88,7 +95,8 @@ class Referral(Row):
     asked_at: Mapped[datetime | None] = operational()  # since when the patient is asked
 
     priority: Mapped[int] = coded(SmallInteger)
-    phases: Mapped[list[int]] = coded(JSON)
+    # JSONB, as lists are narrowed by the whole set: PostgreSQL compares no JSON.
+    phases: Mapped[list[int]] = coded(JSON().with_variant(JSONB, "postgresql"))
     confidence: Mapped[str] = coded(String(10))
     flags: Mapped[list[str]] = coded(JSON)
     details: Mapped[list[str]] = coded(JSON)

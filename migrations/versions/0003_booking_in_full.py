@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0003"
 down_revision = "0002"
@@ -38,6 +39,15 @@ FILL_SUBJECTS = {
     "WHERE ids ->> 'appointment' IS NOT NULL",
 }
 
+# What is past of the referrals, narrowed to few.
+PAST = {
+    "decided_priority": ("status = 'decided'", ("priority", "decided_at", "id")),
+    "decided_phases": ("status = 'decided'", ("phases", "decided_at", "id")),
+    "over_assignee": ("status IN ('closed', 'withdrawn')", ("assignee_id", "submitted_at", "id")),
+    "over_priority": ("status IN ('closed', 'withdrawn')", ("priority", "submitted_at", "id")),
+    "over_phases": ("status IN ('closed', 'withdrawn')", ("phases", "submitted_at", "id")),
+}
+
 
 def guard(table):
     """Put the append-only triggers on a table; the function is that of the first schema."""
@@ -71,6 +81,11 @@ def replace_check(table, name, condition):
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":  # which compares no JSON
+        op.alter_column("referral", "phases", type_=JSONB(), postgresql_using="phases::jsonb")
+    for name, (condition, columns) in PAST.items():
+        where = {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
+        op.create_index(f"ix_referral_{name}", "referral", columns, **where)
     op.create_table(
         "reminder_policy",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -240,6 +255,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for name in PAST:
+        op.drop_index(f"ix_referral_{name}", "referral")
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column("referral", "phases", type_=sa.JSON(), postgresql_using="phases::json")
     # The older code knows no such steps; a move is what it permits from booked to booked.
     unguard("appointment_event")
     op.execute("UPDATE appointment_event SET step = 'move' WHERE step IN ('confirm_attendance', 'undo')")

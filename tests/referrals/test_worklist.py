@@ -222,6 +222,38 @@ def test_nobody_counts_beyond_a_thousand(scene: Scene, client: PageClient, clini
     assert queries.worklist(clinician, now=START, limit=1).counts[Listing()] == 1_001
 
 
+@pytest.mark.parametrize("show", [Show.DECIDED, Show.CLOSED])
+@pytest.mark.parametrize(
+    ("narrowed", "column"),
+    [
+        ({"whose": Whose.MINE}, "assignee"),
+        ({"priority": Priority.URGENT}, "priority"),
+        ({"phases": Phases.ONE_THREE}, "phases"),
+    ],
+)
+def test_the_past_is_not_read_through_to_find_a_few(
+    scene: Scene, clinician: Actor, show: Show, narrowed: dict[str, Any], column: str
+) -> None:
+    fill(800, START, to_review=10)
+    kept: list[tuple[str, Any]] = []
+
+    def note(*given: Any) -> None:
+        if "FROM referral" in given[2]:
+            kept.append((given[2], given[3]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    queries.worklist(clinician, now=START, listing=Listing(show, **narrowed))
+    event.remove(db.engine, "before_cursor_execute", note)
+    link = db.session.connection()
+    explain = "EXPLAIN QUERY PLAN" if link.dialect.name == "sqlite" else "EXPLAIN"
+    if link.dialect.name == "postgresql":
+        link.exec_driver_sql("ANALYZE referral; SET LOCAL enable_seqscan = off")  # there is not much
+    index = f"ix_referral_{'decided' if show is Show.DECIDED else 'over'}_{column}"
+    assert len(kept) == 2  # rows, and how many there are
+    for statement, parameters in kept:
+        assert index in str(link.exec_driver_sql(f"{explain} {statement}", parameters).all())
+
+
 def test_a_page_shows_its_lists_and_says_when_there_is_no_such_list(
     client: PageClient, scene: Scene, sent: Sent
 ) -> None:

@@ -1,6 +1,5 @@
 """The lists of referrals as statements: which rows, in which order, from where on, and how many."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, TextClause, and_, cast, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, and_, select, text, tuple_
 
 from clinic.accounts.queries import covered_by
 from clinic.kernel.clock import central_date
@@ -178,7 +177,6 @@ def _narrowing(listing: Listing, reader: Reader) -> Iterator[Condition]:
     if listing.place:
         yield Referral.preferred_location == listing.place
     if listing.phases is not Phases.ANY:
-        # The column is JSON, which PostgreSQL does not compare; its text is what was written.
-        yield cast(Referral.phases, String) == json.dumps(listing.phases.numbers)
+        yield Referral.phases == listing.phases.numbers
     if listing.priority is not Priority.ANY:
         yield Referral.priority == int(listing.priority)
