@@ -44,6 +44,7 @@ def slug_of(name: str) -> str:
 
 
 def _location(image: Image, _: UUID) -> Image:
+    name = _text(image, "name", 80, "Enter the name of the location.")
     state = str(image["state"]).strip().upper()
     if state not in STATES or state == "XX":
         raise Invalid("Choose a state.", "state")
@@ -54,8 +55,8 @@ def _location(image: Image, _: UUID) -> Image:
     if phone is None:
         raise Invalid("Enter a phone number with area code, like 205-555-0142.", "phone")
     return {
+        "name": name,
         "slug": _slug(image),
-        "name": _text(image, "name", 80, "Enter the name of the location."),
         "street": _text(image, "street", 120, "Enter the street and number."),
         "city": _text(image, "city", 80, "Enter the city."),
         "state": state,
@@ -83,8 +84,8 @@ def _room(image: Image, _: UUID) -> Image:
 
 def _visit_type(image: Image, _: UUID) -> Image:
     return {
-        "slug": _slug(image),
         "name": _text(image, "name", 80, "Enter the name of the visit type."),
+        "slug": _slug(image),
         "minutes": _fives(image, "minutes", 5, LONGEST_VISIT),
         "before_minutes": _fives(image, "before_minutes", 0, LONGEST_BUFFER),
         "after_minutes": _fives(image, "after_minutes", 0, LONGEST_BUFFER),

@@ -119,12 +119,12 @@ def _check_pointers(after: SetUp, image: Image) -> None:
 _SINGLE: Mapping[Kind, tuple[tuple[tuple[str, ...], str, str], ...]] = {
     Kind.LOCATION: (
         (("name",), "name", "There is a location of this name already."),
-        (("slug",), "slug", "There is a location with this short name already."),
+        (("slug",), "name", "There is a location with this short name already."),
     ),
     Kind.ROOM: ((("location_id", "name"), "name", "There is a room of this name at this location already."),),
     Kind.VISIT_TYPE: (
         (("name",), "name", "There is a visit type of this name already."),
-        (("slug",), "slug", "There is a visit type with this short name already."),
+        (("slug",), "name", "There is a visit type with this short name already."),
     ),
     Kind.TRAVEL: ((("first_id", "second_id"), "second_id", "The way between these two is set up already."),),
     Kind.REMINDERS: (((), "remind_hours", "The reminders are set up already."),),
