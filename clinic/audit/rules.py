@@ -55,6 +55,8 @@ class Action(StrEnum):
     VISIT_TYPE_ADDED = "visit_type.added"
     SESSION_ADDED = "session.added"
     CLOSURE_ADDED = "closure.added"
+    TRAVEL_TIME_ADDED = "travel_time.added"
+    REMINDERS_SET = "reminders.set"
     SETUP_PREVIEWED = "setup.previewed"
     SETUP_CHANGED = "setup.changed"
     SETUP_UNDONE = "setup.undone"

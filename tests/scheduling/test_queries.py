@@ -95,9 +95,17 @@ def test_an_expired_hold_is_free_before_it_is_swept(scene: Scene, hazel: UUID) -
 
 
 def test_closures_close_a_place_a_clinician_or_everything(scene: Scene) -> None:
-    def close(day: int, **given: UUID) -> None:
+    def close(day: int, location_id: UUID | None = None, clinician_id: UUID | None = None) -> None:
         at = MONDAY + timedelta(days=day)
-        service.add_closure(first_day=at, last_day=at, name="Closed", actor=SYSTEM, now=scene.now, **given)
+        service.add_closure(
+            first_day=at,
+            last_day=at,
+            name="Closed",
+            location_id=location_id,
+            clinician_id=clinician_id,
+            actor=SYSTEM,
+            now=scene.now,
+        )
 
     close(0, location_id=scene.auburn)
     close(1, clinician_id=scene.anna)

@@ -23,7 +23,9 @@ from clinic.scheduling.service.setting_up import (
     add_location,
     add_room,
     add_session,
+    add_travel_time,
     add_visit_type,
+    set_reminders,
 )
 from clinic.scheduling.service.sweeping import sweep_cells
 from clinic.scheduling.service.undoing import undo
@@ -35,6 +37,7 @@ __all__ = [
     "add_location",
     "add_room",
     "add_session",
+    "add_travel_time",
     "add_visit_type",
     "arrive",
     "book",
@@ -51,6 +54,7 @@ __all__ = [
     "release",
     "request",
     "request_held",
+    "set_reminders",
     "start",
     "sweep_cells",
     "undo",

@@ -1,29 +1,19 @@
-"""Setting up where, when and for what people are seen."""
+"""Adding one thing to what is set up, without a preview: a new clinic has no visits to look at."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from sqlalchemy import insert
 
 from clinic.audit.rules import Action
 from clinic.audit.service import record
-from clinic.kernel.errors import Invalid
 from clinic.kernel.permissions import Actor
-from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
-from clinic.scheduling.models import (
-    ClinicianSession,
-    Closure,
-    Location,
-    Room,
-    SessionVisitType,
-    VisitType,
-)
-from clinic.scheduling.rules import CELL_MINUTES
-from clinic.scheduling.service.guards import CLINICIAN, ROOM, ensure_resource
+from clinic.scheduling.rules.setup import REMINDERS_ID, Edit, Kind, SetUp, checked
+from clinic.scheduling.service.setup.writing import write
+
+_NOTHING = SetUp({}, {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +29,7 @@ class NewLocation:
     phone: str
     zone: str = "America/Chicago"
     directions: str = ""
+    parking: str = ""
     bring: str = ""
     lateness: str = ""
     position: int = 0
@@ -58,6 +49,9 @@ class NewVisitType:
     phases: tuple[int, ...] = ()
     before_decision: bool = False
     self_bookable: bool = True
+    window_days: Mapping[str, int] = field(default_factory=dict)
+    offered: bool = True
+    clinicians: tuple[UUID, ...] = ()
     position: int = 0
 
 
@@ -66,21 +60,15 @@ def add_location(given: NewLocation, *, actor: Actor, now: datetime) -> UUID:
     """Open a place.
 
     Raises:
-        Invalid: no such time zone.
+        Invalid: something about it cannot be; `field` says what.
     """
-    try:
-        ZoneInfo(given.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Invalid("Enter a time zone like America/Chicago.", "zone") from None
-    return _add(Location, asdict(given), Action.LOCATION_ADDED, actor, now)
+    return _add(Kind.LOCATION, asdict(given), Action.LOCATION_ADDED, actor, now)
 
 
 @transaction()
 def add_room(location_id: UUID, name: str, *, actor: Actor, now: datetime) -> UUID:
     """Add a room that visits of some sessions need."""
-    room_id = _add(Room, {"location_id": location_id, "name": name}, Action.ROOM_ADDED, actor, now)
-    ensure_resource(ROOM, room_id)
-    return room_id
+    return _add(Kind.ROOM, {"location_id": location_id, "name": name}, Action.ROOM_ADDED, actor, now)
 
 
 @transaction()
@@ -88,13 +76,9 @@ def add_visit_type(given: NewVisitType, *, actor: Actor, now: datetime) -> UUID:
     """Add a kind of visit.
 
     Raises:
-        Invalid: a length that is not in whole fives of minutes.
+        Invalid: a length that is not in whole fives of minutes, or something else that cannot be.
     """
-    for name in ("minutes", "before_minutes", "after_minutes", "step_minutes"):
-        if getattr(given, name) % CELL_MINUTES:
-            raise Invalid("Enter minutes in steps of five.", name)
-    values = asdict(given) | {"phases": list(given.phases)}
-    return _add(VisitType, values, Action.VISIT_TYPE_ADDED, actor, now)
+    return _add(Kind.VISIT_TYPE, asdict(given), Action.VISIT_TYPE_ADDED, actor, now)
 
 
 @transaction()
@@ -108,6 +92,7 @@ def add_session(
     first_day: date,
     last_day: date | None = None,
     room_id: UUID | None = None,
+    breaks: tuple[tuple[time, time], ...] = (),
     visit_type_ids: tuple[UUID, ...] = (),
     actor: Actor,
     now: datetime,
@@ -117,11 +102,6 @@ def add_session(
     Raises:
         Invalid: hours that end before they begin or are not in whole fives of minutes.
     """
-    if opens >= closes:
-        raise Invalid("The end must be later than the start.", "closes")
-    for name, wall in (("opens", opens), ("closes", closes)):
-        if wall.minute % CELL_MINUTES or wall.second or wall.microsecond:
-            raise Invalid("Enter times in steps of five minutes.", name)
     values = {
         "clinician_id": clinician_id,
         "location_id": location_id,
@@ -131,13 +111,10 @@ def add_session(
         "closes": closes,
         "first_day": first_day,
         "last_day": last_day,
+        "breaks": tuple({"opens": begins, "closes": ends} for begins, ends in breaks),
+        "visit_types": visit_type_ids,
     }
-    session_id = _add(ClinicianSession, values, Action.SESSION_ADDED, actor, now)
-    for visit_type_id in visit_type_ids:
-        link = {"session_id": session_id, "visit_type_id": visit_type_id}
-        db.session.execute(insert(SessionVisitType).values(link))
-    ensure_resource(CLINICIAN, clinician_id)
-    return session_id
+    return _add(Kind.SESSION, values, Action.SESSION_ADDED, actor, now)
 
 
 @transaction()
@@ -148,28 +125,44 @@ def add_closure(
     name: str,
     location_id: UUID | None = None,
     clinician_id: UUID | None = None,
+    holiday: bool = False,
     actor: Actor,
     now: datetime,
 ) -> UUID:
-    """Offer no new times on these days; visits that stand already are left for a person to move.
+    """Offer no new times on these days.
 
     Raises:
         Invalid: the last day lies before the first.
     """
-    if last_day < first_day:
-        raise Invalid("The last day must not be before the first.", "last_day")
     values = {
         "first_day": first_day,
         "last_day": last_day,
         "name": name,
         "location_id": location_id,
         "clinician_id": clinician_id,
+        "holiday": holiday,
     }
-    return _add(Closure, values, Action.CLOSURE_ADDED, actor, now)
+    return _add(Kind.CLOSURE, values, Action.CLOSURE_ADDED, actor, now)
 
 
-def _add(table: Any, values: dict[str, Any], action: Action, actor: Actor, now: datetime) -> UUID:
-    row_id = uuid4()
-    db.session.execute(insert(table).values({"id": row_id} | values))
-    record(action, actor=actor, subject=(table.__tablename__, row_id), now=now)
-    return row_id
+@transaction()
+def add_travel_time(one: UUID, other: UUID, minutes: int, *, actor: Actor, now: datetime) -> UUID:
+    """Say how long the way between two locations takes."""
+    values = {"first_id": one, "second_id": other, "minutes": minutes}
+    return _add(Kind.TRAVEL, values, Action.TRAVEL_TIME_ADDED, actor, now)
+
+
+@transaction()
+def set_reminders(
+    remind_hours: tuple[int, ...], quiet_from: time, quiet_until: time, *, actor: Actor, now: datetime
+) -> UUID:
+    """Say when visits are reminded of, where nothing has been said yet."""
+    values = {"remind_hours": remind_hours, "quiet_from": quiet_from, "quiet_until": quiet_until}
+    return _add(Kind.REMINDERS, values, Action.REMINDERS_SET, actor, now)
+
+
+def _add(kind: Kind, values: Mapping[str, Any], action: Action, actor: Actor, now: datetime) -> UUID:
+    edit = checked(Edit(kind, REMINDERS_ID if kind is Kind.REMINDERS else uuid4(), values))
+    write([edit], _NOTHING)
+    record(action, actor=actor, subject=(kind.value, edit.id), now=now)
+    return edit.id

@@ -28,6 +28,7 @@ from clinic.referrals.service import (
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import AppointmentRow, open_times, visit_type_for
 from clinic.scheduling.rules import OpenTime
+from clinic.scheduling.rules.setup import federal_holidays
 from clinic.triage.service import publish_first
 from clinic.web.demo.colleagues import share_work
 from clinic.web.demo.offices import type_office
@@ -178,7 +179,8 @@ def _days_of(case: _Case, now: datetime) -> tuple[date, date]:
         first = central_date(case.sent) + timedelta(days=4)
         return first, first + timedelta(days=5)
     if case.what == "today":
-        while today.weekday() in WEEKEND:
+        closed = {holiday.day for holiday in federal_holidays(today, today + timedelta(days=7))}
+        while today.weekday() in WEEKEND or today in closed:
             today += timedelta(days=1)
         return today, today + timedelta(days=1)
     return today + timedelta(days=2), today + timedelta(days=12)

@@ -1,18 +1,22 @@
 """The demo clinic: two places, visit types, five clinicians with their hours, two desks, one manager."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from clinic.accounts.rules import Role, permissions_of
 from clinic.accounts.service import create_staff
 from clinic.kernel.permissions import Actor, ActorKind
+from clinic.scheduling.rules.setup import federal_holidays
 from clinic.scheduling.service import (
     NewLocation,
     NewVisitType,
+    add_closure,
     add_location,
     add_session,
+    add_travel_time,
     add_visit_type,
+    set_reminders,
 )
 
 PASSWORD = "paper lantern on the water"  # noqa: S105 - printed by `make run`, refused in production
@@ -29,7 +33,8 @@ PLACES = (
         state="AL",
         zip_code="35203",
         phone="+12055550142",
-        directions="Free parking behind the house. The door on the river side has no steps.",
+        directions="The door on the river side has no steps.",
+        parking="Free parking behind the house.",
         bring=BRING,
         lateness=LATE,
         position=1,
@@ -42,12 +47,15 @@ PLACES = (
         state="AL",
         zip_code="36830",
         phone="+13345550117",
-        directions="Park in front of the house. Door B is wide and has no steps.",
+        directions="Door B is wide and has no steps.",
+        parking="Free parking in front of the house.",
         bring=BRING,
         lateness=LATE,
         position=2,
     ),
 )
+# How many days ahead people of each priority may book.
+WINDOW_DAYS = {"1": 14, "2": 14, "3": 30, "4": 60, "5": 90}
 # The name and length of the first one are all that anybody sees before a clinician's decision. Booked before
 # it, it fits whatever is decided; what is booked afterwards is the type of the confirmed phase, listed first.
 VISIT_TYPES = (
@@ -57,13 +65,28 @@ VISIT_TYPES = (
         minutes=60,
         phases=(1, 2, 3),
         before_decision=True,
+        window_days=WINDOW_DAYS,
         position=9,
     ),
-    NewVisitType(slug="early", name="Early care visit", minutes=45, phases=(1,), position=2),
-    NewVisitType(slug="ongoing", name="Ongoing care visit", minutes=60, phases=(2,), position=3),
-    NewVisitType(slug="options", name="Care options visit", minutes=60, phases=(3,), position=4),
+    *(
+        NewVisitType(
+            slug=slug,
+            name=name,
+            minutes=minutes,
+            phases=(phase,),
+            window_days=WINDOW_DAYS,
+            position=1 + phase,
+        )
+        for slug, name, minutes, phase in (
+            ("early", "Early care visit", 45, 1),
+            ("ongoing", "Ongoing care visit", 60, 2),
+            ("options", "Care options visit", 60, 3),
+        )
+    ),
 )
 MORNING, AFTERNOON = (time(8), time(12)), (time(13), time(17))
+WAY_MINUTES = 120
+HOLIDAYS_FOR = timedelta(days=550)
 SHORT_DAY = (time(9), time(12)), (time(13), time(15, 30))
 
 # name, title, e-mail, hours: (place, weekdays, parts of the day)
@@ -102,11 +125,22 @@ def sign_ins() -> list[tuple[str, str]]:
 
 
 def set_up_clinic(first_day: date, now: datetime) -> Clinic:
-    """Places, visit types, staff and hours from `first_day` on."""
+    """Places, visit types, staff and hours from `first_day` on; closed on the federal holidays to come."""
     system = Actor.system()
     places = {given.slug: add_location(given, actor=system, now=now) for given in PLACES}
     for kind in VISIT_TYPES:
         add_visit_type(kind, actor=system, now=now)
+    add_travel_time(places["birmingham"], places["auburn"], WAY_MINUTES, actor=system, now=now)
+    set_reminders((72, 24), time(21), time(8), actor=system, now=now)
+    for holiday in federal_holidays(first_day, first_day + HOLIDAYS_FOR):
+        add_closure(
+            first_day=holiday.day,
+            last_day=holiday.day,
+            name=holiday.name,
+            holiday=True,
+            actor=system,
+            now=now,
+        )
     clinicians = []
     for name, title, mail, hours in CLINICIANS:
         actor = _add(name, mail, Role.CLINICIAN, now, title)
