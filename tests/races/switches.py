@@ -55,8 +55,10 @@ def _look_first(reference: str, version: int | None, actor: Actor) -> Referral:
     return referral
 
 
-def _only_look(patient_id: UUID, clinicians: Iterable[UUID], locations: Iterable[UUID]) -> dict[UUID, UUID]:
-    chosen = select(Resource.owner_id, Resource.id).where(Resource.owner_id.in_({patient_id, *clinicians}))
+def _only_look(
+    patients: Iterable[UUID], clinicians: Iterable[UUID], locations: Iterable[UUID]
+) -> dict[UUID, UUID]:
+    chosen = select(Resource.owner_id, Resource.id).where(Resource.owner_id.in_({*patients, *clinicians}))
     return dict(db.session.execute(chosen).all())
 
 

@@ -1,6 +1,6 @@
 """Open times equal what somebody with a calendar and a clock would find, minute by minute."""
 
-from collections.abc import Sequence
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -12,155 +12,62 @@ from hypothesis import strategies as st
 
 from clinic.scheduling.rules import (
     Busy,
-    ClosedDays,
     Demand,
-    Opening,
     Refusal,
-    Slot,
     Supply,
+    Timetable,
     WeeklyHours,
     cell_at,
     cells_of_visit,
     first_instant,
     instant_of,
     open_slots,
-    openings,
     refusals,
     slot_at,
 )
-
-CHICAGO, BERLIN = ZoneInfo("America/Chicago"), ZoneInfo("Europe/Berlin")
-ANNA, BEN = UUID(int=1), UUID(int=2)
-NORTH, SOUTH = UUID(int=11), UUID(int=12)
-ROOM = UUID(int=21)
-# Both changes of the clocks in 2026 and 2027, month ends, a leap day.
-DAYS = (
-    date(2026, 3, 8),
-    date(2026, 11, 1),
-    date(2027, 3, 14),
-    date(2026, 12, 31),
-    date(2026, 2, 28),
-    date(2028, 2, 29),
-    date(2026, 6, 15),
+from tests.scheduling.oracle import Oracle
+from tests.scheduling.setups import (
+    ANNA,
+    CHICAGO,
+    DAYS,
+    NORTH,
+    PAIRS,
+    ROOM,
+    SOUTH,
+    some_clinic,
+    some_demand,
 )
 
-
-def some_hours(dice: Random, around: date) -> WeeklyHours:
-    opens, closes = sorted(dice.sample(range(288), 2))
-    first = around + timedelta(days=dice.choice((-30, -8, -1, 0, 1)))
-    return WeeklyHours(
-        clinician_id=dice.choice((ANNA, BEN)),
-        location_id=dice.choice((NORTH, SOUTH)),
-        weekday=(around + timedelta(days=dice.choice((-1, 0, 0, 0, 1)))).weekday(),
-        opens=time(opens * 5 // 60, opens * 5 % 60),
-        closes=time(closes * 5 // 60, closes * 5 % 60),
-        first_day=first,
-        zone=dice.choice((CHICAGO, CHICAGO, BERLIN)),
-        last_day=dice.choice((None, None, first + timedelta(days=dice.randrange(9)))),
-        room_id=dice.choice((None, ROOM)),
-    )
-
-
-def some_closed_days(dice: Random, around: date) -> ClosedDays:
-    first = around + timedelta(days=dice.randrange(-3, 3))
-    return ClosedDays(
-        first_day=first,
-        last_day=first + timedelta(days=dice.randrange(3)),
-        location_id=dice.choice((None, NORTH)),
-        clinician_id=dice.choice((None, ANNA)),
-    )
-
-
-def some_busy(dice: Random, around: int, most: int, *, buffers: bool) -> list[Busy]:
-    found = []
-    for _ in range(dice.randrange(most + 1)):
-        start = around + dice.randrange(-100, 500)
-        padding = (dice.randrange(5), dice.randrange(5)) if buffers else ()
-        found.append(Busy(start, start + dice.randrange(1, 25), *padding))
-    return found
-
-
-def oracle_opens(hours: WeeklyHours, closed: Sequence[ClosedDays], day: date) -> tuple[int, int] | None:
-    """Walk the day's minutes: open from the first one whose clock reads `opens` until the first `closes`."""
-    if day.weekday() != hours.weekday or not hours.first_day <= day <= (hours.last_day or date.max):
-        return None
-    if any(
-        c.first_day <= day <= c.last_day
-        and c.location_id in (None, hours.location_id)
-        and c.clinician_id in (None, hours.clinician_id)
-        for c in closed
-    ):
-        return None
-    minute = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=14)
-    found: list[int] = []
-    for wall in (hours.opens, hours.closes):
-        at = minute
-        while (here := at.astimezone(hours.zone)).date() < day or (here.date() == day and here.time() < wall):
-            at += timedelta(minutes=1)
-        found.append(int(at.timestamp()) // 60)
-    return (found[0], found[1]) if found[0] < found[1] else None
-
-
-def oracle_slots(
-    weekly: Sequence[WeeklyHours],
-    closed: Sequence[ClosedDays],
-    around: date,
-    *,
-    supply: Supply,
-    demand: Demand,
-) -> set[Slot]:
-    """Every minute of every opening, tried one by one."""
-    found = set()
-    for hours in weekly:
-        for day in (around + timedelta(days=n) for n in range(-2, 5)):
-            span = oracle_opens(hours, closed, day)
-            for minute in range(*span) if span else ():
-                ends = minute + demand.length * 5
-                if span is None or (minute - span[0]) % (demand.step * 5) or ends > span[1]:
-                    continue
-                if not demand.earliest * 5 <= minute < demand.latest * 5:
-                    continue
-                room = supply.rooms.get(hours.room_id, ()) if hours.room_id else ()
-                clear = all(
-                    ends + max(demand.after, b.before) * 5 <= b.start * 5
-                    or minute >= b.end * 5 + max(demand.before, b.after) * 5
-                    for b in supply.clinicians.get(hours.clinician_id, ())
-                ) and all(ends <= b.start * 5 or minute >= b.end * 5 for b in (*room, *supply.patient))
-                if clear:
-                    found.add(Slot(minute // 5, hours.clinician_id, hours.location_id, hours.room_id))
-    return found
+ORDER = list(Refusal)
 
 
 @given(seed=st.integers(0, 2**32), around=st.sampled_from(DAYS))
 @settings(max_examples=150, deadline=None)
-def compare_with_oracle(found: list[int], seed: int, around: date) -> None:
+def compare_with_oracle(found: Counter[Refusal | None], seed: int, around: date) -> None:
     dice = Random(seed)
+    supply, demand = some_clinic(dice, around), some_demand(dice, around)
+    oracle = Oracle(supply, demand, [around + timedelta(days=n) for n in range(-2, 5)])
+    slots = list(open_slots(supply, demand))
+    starts = [slot[:3] for slot in slots]
+    assert len(starts) == len(set(starts)), "a start is offered once"
+    expected = oracle.open_starts()
+    assert set(starts) == expected
+    found[None] += bool(expected)
     first = cell_at(datetime(around.year, around.month, around.day, tzinfo=UTC))
-    weekly = [some_hours(dice, around) for _ in range(dice.randrange(1, 4))]
-    closed = [some_closed_days(dice, around) for _ in range(dice.choice((0, 0, 1)))]
-    people = {who: some_busy(dice, first, 6, buffers=True) for who in (ANNA, BEN)}
-    rooms = {ROOM: some_busy(dice, first, 2, buffers=False)}
-    patient = some_busy(dice, first, 2, buffers=False)
-    demand = Demand(
-        length=dice.randrange(1, 19),
-        before=dice.randrange(5),
-        after=dice.randrange(5),
-        step=dice.choice((1, 1, 2, 3, 6)),
-        earliest=first + dice.randrange(-150, 100),
-        latest=first + dice.randrange(150, 700),
-    )
-    supply = Supply(openings(weekly, closed, demand.earliest, demand.latest), people, rooms, patient)
-    expected = oracle_slots(weekly, closed, around, supply=supply, demand=demand)
-    assert set(open_slots(supply, demand)) == expected
-    for slot in expected:
-        assert refusals(supply, demand, *slot[:3]) == ()
-    found.append(len(expected))
+    tried = [(first + dice.randrange(-200, 700), *dice.choice(PAIRS)) for _ in range(60)]
+    for start, who, where in (*tried, *dice.sample(starts, min(len(starts), 20))):
+        reasons = refusals(supply, demand, start, who, where)
+        assert set(reasons) == oracle.reasons(start, who, where), (start, who, where)
+        assert list(reasons) == sorted(reasons, key=ORDER.index)
+        assert (reasons == ()) == (slot_at(supply, demand, start, who, where) is not None)
+        found.update(reasons)
 
 
-def test_open_times_equal_a_walk_through_every_minute() -> None:
-    found: list[int] = []
+def test_open_times_and_reasons_equal_a_walk_through_every_minute() -> None:
+    found: Counter[Refusal | None] = Counter()
     compare_with_oracle(found)
-    assert sum(count > 0 for count in found) > len(found) / 2, "most examples must have open times"
+    assert found[None] > 60, "many examples must have open times"
+    assert set(found) == {None, *Refusal}, "every reason must have been met"
 
 
 @pytest.mark.parametrize(
@@ -177,8 +84,34 @@ def test_a_wall_clock_on_the_days_when_clocks_change(day: date, wall: time, utc:
     assert first_instant(day, wall, CHICAGO) == utc
 
 
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def clock(cell: int) -> time:
+    """What a clock in Greenwich shows on the first of January 1970."""
+    return instant_of(cell).time()
+
+
+def table_of(
+    first: int = 100, end: int = 112, *breaks: tuple[int, int], room: UUID | None = None
+) -> Timetable:
+    """One session on one day, given in cells of 1970-01-01."""
+    hours = WeeklyHours(
+        clinician_id=ANNA,
+        location_id=NORTH,
+        weekday=3,
+        opens=clock(first),
+        closes=clock(end),
+        first_day=date(1970, 1, 1),
+        zone=UTC_ZONE,
+        room_id=room,
+        breaks=tuple((clock(opens), clock(closes)) for opens, closes in breaks),
+    )
+    return Timetable([hours], zones={NORTH: UTC_ZONE, SOUTH: UTC_ZONE})
+
+
 def day_of(*busy_times: Busy, end: int = 112) -> Supply:
-    return Supply([Opening(100, end, ANNA, NORTH, None)], {ANNA: busy_times}, {})
+    return Supply(table_of(end=end), {ANNA: busy_times})
 
 
 HOUR = Demand(length=6, before=0, after=2, step=3, earliest=0, latest=1000)
@@ -204,8 +137,38 @@ def test_a_visit_may_end_where_the_next_one_begins_after_its_buffer() -> None:
 
 
 def test_no_hours_no_times_and_a_busy_day_no_times() -> None:
-    assert starts(Supply([], {}, {})) == []
+    assert starts(Supply(Timetable())) == []
     assert starts(day_of(Busy(90, 120))) == []
+
+
+def test_an_opening_falls_into_pieces_and_each_has_its_own_raster() -> None:
+    halves = Supply(table_of(100, 130, (110, 112)))
+    # 100 to 110, then 112 to 130 in steps of three from 112.
+    assert starts(halves) == [100, 103, 112, 115, 118, 121, 124]
+
+
+def test_overlapping_sessions_offer_a_start_once() -> None:
+    session = table_of(100, 115).weekly[0]
+    later = table_of(106, 121, room=ROOM).weekly[0]
+    zones = {NORTH: UTC_ZONE}
+    both = Supply(Timetable([session, later], zones=zones), rooms={ROOM: [Busy(100, 120)]})
+    assert starts(both) == [100, 103, 106, 109]
+    free = Supply(Timetable([session, later], zones=zones))
+    assert starts(free) == [100, 103, 106, 109, 112, 115]
+    assert {slot.start: slot.room_id for slot in open_slots(free, HOUR)}[112] == ROOM
+
+
+def test_the_way_from_another_location_is_a_gap_and_no_sum() -> None:
+    away = Supply(table_of(100, 150), {ANNA: [Busy(118, 124, 0, 4, SOUTH)]}, travel={(SOUTH, NORTH): 6})
+    # Six cells of travel on both sides; the buffers of four and two lie inside them.
+    assert starts(away) == [100, 103, 106, 130, 133, 136, 139, 142]
+    here = Supply(table_of(100, 150), {ANNA: [Busy(118, 124, 0, 4, NORTH)]}, travel={(SOUTH, NORTH): 6})
+    assert starts(here) == [100, 103, 106, 109, 130, 133, 136, 139, 142]
+    patient = Supply(table_of(100, 150), patient=[Busy(118, 124, 0, 0, SOUTH)], travel={(SOUTH, NORTH): 6})
+    assert starts(patient) == [100, 103, 106, 109, 112, 124, 127, 130, 133, 136, 139, 142]
+
+
+SOON = datetime(1970, 1, 1, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -213,13 +176,18 @@ def test_no_hours_no_times_and_a_busy_day_no_times() -> None:
     [
         (day_of(), HOUR, 103, ()),
         (day_of(Busy(103, 105)), HOUR, 103, (Refusal.TAKEN,)),
-        (day_of(), HOUR, 104, (Refusal.OUTSIDE_HOURS,)),  # off the raster
+        (day_of(Busy(103, 105, held_until=SOON)), HOUR, 103, (Refusal.HELD,)),
+        (day_of(Busy(98, 100, 0, 4)), HOUR, 103, (Refusal.BUFFER,)),
+        (day_of(), HOUR, 104, (Refusal.OFF_RASTER,)),
         (day_of(), HOUR, 109, (Refusal.OUTSIDE_HOURS,)),  # does not fit any more
         (day_of(), Demand(6, 0, 2, 3, 104, 1000), 103, (Refusal.TOO_SOON,)),
+        (day_of(), Demand(6, 0, 2, 3, 104, 1000, 104), 103, (Refusal.PAST,)),
         (day_of(), Demand(6, 0, 2, 3, 0, 103), 103, (Refusal.TOO_LATE,)),
-        (Supply(day_of().openings, {}, {}, [Busy(103, 105)]), HOUR, 103, (Refusal.PATIENT_BUSY,)),
+        (Supply(table_of(), patient=[Busy(103, 105)]), HOUR, 103, (Refusal.PATIENT_BUSY,)),
+        (Supply(table_of(100, 112, (104, 105))), HOUR, 103, (Refusal.BREAK,)),
+        (Supply(table_of(room=ROOM), rooms={ROOM: [Busy(103, 105)]}), HOUR, 103, (Refusal.ROOM_TAKEN,)),
         (
-            Supply(day_of().openings, {ANNA: [Busy(103, 105)]}, {}, [Busy(103, 105)]),
+            Supply(table_of(), {ANNA: [Busy(103, 105)]}, {}, [Busy(103, 105)]),
             Demand(6, 0, 2, 3, 104, 1000),
             103,
             (Refusal.TOO_SOON, Refusal.PATIENT_BUSY, Refusal.TAKEN),

@@ -140,11 +140,11 @@ def test_nobody_can_be_in_two_places(scene: Scene, hazel: UUID) -> None:
     ("start", "reason"),
     [
         (central(MONDAY, 7), Refusal.OUTSIDE_HOURS),
-        (central(MONDAY, 9, 5), Refusal.OUTSIDE_HOURS),
+        (central(MONDAY, 9, 5), Refusal.OFF_RASTER),
         (central(MONDAY, 11, 15), Refusal.OUTSIDE_HOURS),
         (central(MONDAY - timedelta(days=2), 9), Refusal.OUTSIDE_HOURS),  # a Saturday
         (central(MONDAY - timedelta(days=6), 10), Refusal.TOO_SOON),  # an hour from now
-        (central(MONDAY - timedelta(days=7), 9), Refusal.TOO_SOON),
+        (central(MONDAY - timedelta(days=7), 9), Refusal.PAST),
         (central(MONDAY + timedelta(days=371), 9), Refusal.TOO_LATE),
     ],
 )

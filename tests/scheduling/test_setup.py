@@ -46,7 +46,7 @@ def test_a_preview_shows_the_visits_that_a_closure_hits(scene: Scene, hazel: UUI
     visit = book(scene, hazel)
     shown = setup.preview([closure()], actor=manager, now=scene.now)
     (hit,) = shown.hits
-    assert (hit.card.id, hit.reasons, hit.told) == (visit, (Refusal.OUTSIDE_HOURS,), True)
+    assert (hit.card.id, hit.reasons, hit.told) == (visit, (Refusal.CLOSED,), True)
     assert [proposed.clinician_id for proposed in hit.proposed] == [scene.anna] * 3
     assert all(abs(proposed.start - NINE) < timedelta(days=4) for proposed in hit.proposed)
 

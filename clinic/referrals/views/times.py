@@ -19,7 +19,7 @@ from clinic.referrals.service import Way
 from clinic.referrals.views.blueprint import pages
 from clinic.referrals.views.browser import Opened, for_visitor
 from clinic.scheduling.queries import appointment_card, locations, open_times
-from clinic.scheduling.rules import OpenTime, State, TimeTaken, read_wanted
+from clinic.scheduling.rules import NotBookable, OpenTime, State, read_wanted
 
 FIRST_RADIO = "slot"
 
@@ -141,7 +141,7 @@ def lost_page(
     way = service.way_to_visit(opened.referral, opened.now)
     if way.visit is not None and not moving:
         return redirect(url_for("referrals.visit_home"), 303)
-    nearest = lost.nearest if isinstance(lost, TimeTaken) else ()
+    nearest = lost.nearest if isinstance(lost, NotBookable) else ()
     problems = [Problem(lost.message, FIRST_RADIO)]
     return picker_page(
         opened, way, problems=problems, status=409, nearest=nearest, chosen=chosen, moving=moving

@@ -1,4 +1,4 @@
-"""What the availability rule is fed: four statements for the whole horizon and all clinicians."""
+"""What the availability rule is fed: two statements for the whole horizon and all clinicians."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -6,41 +6,24 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, exists, literal_column, or_, select, text, union_all
+from sqlalchemy import and_, bindparam, literal_column, or_, select, text, union_all
 
 from clinic.platform.extensions import db
-from clinic.scheduling.models import (
-    LIVE_STATES,
-    Appointment,
-    ClinicianSession,
-    Closure,
-    Location,
-    SessionVisitType,
-)
+from clinic.scheduling.models import LIVE_STATES, Appointment
+from clinic.scheduling.queries.timetable import provision
 from clinic.scheduling.queries.visit_types import VisitTerms
-from clinic.scheduling.rules import (
-    Busy,
-    ClosedDays,
-    State,
-    Supply,
-    WeeklyHours,
-    Window,
-    cell_at,
-    cells_in,
-    first_cell_from,
-    openings,
-)
+from clinic.scheduling.rules import Busy, State, Supply, Window, cell_at, cells_in, first_cell_from
 
-# No visit with its buffers is longer (see the CHECKs of visit_type): so far around a window visits count.
-_LONGEST = timedelta(hours=12)
+# No visit with its buffers is longer, and no way from one location to another takes as much on top of a visit
+# (see the CHECKs of visit_type and travel_time): so far around a window visits count.
+_LONGEST = timedelta(hours=16)
 _KINDS = ("clinician", "room", "patient")
 IS_LIVE = text(f"appointment.state IN ({LIVE_STATES})")
 
 
 def supply(
-    terms: VisitTerms,
+    visit_type_id: UUID,
     window: Window,
     now: datetime,
     *,
@@ -48,87 +31,34 @@ def supply(
     clinicians: Collection[UUID] | None = None,
     patient_id: UUID | None = None,
     ignoring: UUID | None = None,
-) -> Supply:
-    """Openings and busy times around the window: three statements.
+) -> tuple[VisitTerms, Supply]:
+    """The visit type's terms, and hours and busy times around the window: two statements.
 
-    An expired hold is free time, swept or not. `ignoring` is the appointment that is being moved.
+    An expired hold is free time, swept or not. `ignoring` is the appointment that is being moved. Clinicians
+    who are named count with all their visits, whether they have hours or not.
+
+    Raises:
+        NotFound: no such visit type.
     """
-    weekly = _weekly_hours(terms.id, window, locations, clinicians)
-    closed = _closed_days(window) if weekly else ()
-    who = {hours.clinician_id for hours in weekly}
-    rooms = {hours.room_id for hours in weekly if hours.room_id is not None}
-    busy = _busy(window, now, who, rooms, patient_id=patient_id, ignoring=ignoring)
-    first, end = cell_at(window.first), first_cell_from(window.end)
-    return Supply(
-        openings=openings(weekly, closed, first, end) if first < end else (),
+    found = provision(visit_type_id, window, locations=locations, clinicians=clinicians)
+    table = found.table
+    who = {hours.clinician_id for hours in table.weekly} | {span.clinician_id for span in table.dated}
+    rooms = {hours.room_id for hours in table.weekly} | {span.room_id for span in table.dated}
+    busy = _busy(
+        window,
+        now,
+        who.union(clinicians or ()),
+        {room for room in rooms if room is not None},
+        patient_id=patient_id,
+        ignoring=ignoring,
+    )
+    return found.terms, Supply(
+        table,
         clinicians=busy["clinician"],
         rooms=busy["room"],
         patient=busy["patient"].get(patient_id, ()) if patient_id else (),
+        travel=found.travel,
     )
-
-
-def _weekly_hours(
-    visit_type_id: UUID,
-    window: Window,
-    locations: Collection[UUID] | None,
-    clinicians: Collection[UUID] | None,
-) -> list[WeeklyHours]:
-    given = _days_around(window) | {"visit_type_id": visit_type_id}
-    if locations is not None:
-        given["locations"] = list(locations)
-    if clinicians is not None:
-        given["clinicians"] = list(clinicians)
-    chosen = _hours_statement(by_location=locations is not None, by_clinician=clinicians is not None)
-    rows = db.session.execute(chosen, given).mappings()
-    return [WeeklyHours(**{**row, "zone": ZoneInfo(row["zone"])}) for row in rows]
-
-
-def _days_around(window: Window) -> dict[str, Any]:
-    """A day more on both sides: the window is in UTC, the days are local."""
-    return {
-        "first_day": (window.first - timedelta(days=1)).date(),
-        "last_day": (window.end + timedelta(days=1)).date(),
-    }
-
-
-@cache
-def _hours_statement(*, by_location: bool, by_clinician: bool) -> Select[*tuple[Any, ...]]:
-    """Built once: putting a statement together costs more than running it."""
-    limits = select(SessionVisitType.session_id).where(SessionVisitType.session_id == ClinicianSession.id)
-    serves = limits.where(SessionVisitType.visit_type_id == bindparam("visit_type_id"))
-    chosen: Select[*tuple[Any, ...]] = (
-        select(
-            ClinicianSession.clinician_id,
-            ClinicianSession.location_id,
-            ClinicianSession.weekday,
-            ClinicianSession.opens,
-            ClinicianSession.closes,
-            ClinicianSession.first_day,
-            Location.zone,
-            ClinicianSession.last_day,
-            ClinicianSession.room_id,
-        )
-        .join(Location, Location.id == ClinicianSession.location_id)
-        .where(
-            ClinicianSession.first_day <= bindparam("last_day"),
-            or_(ClinicianSession.last_day.is_(None), ClinicianSession.last_day >= bindparam("first_day")),
-            or_(~exists(limits), exists(serves)),
-        )
-    )
-    if by_location:
-        chosen = chosen.where(ClinicianSession.location_id.in_(bindparam("locations", expanding=True)))
-    if by_clinician:
-        chosen = chosen.where(ClinicianSession.clinician_id.in_(bindparam("clinicians", expanding=True)))
-    return chosen
-
-
-_CLOSED = select(Closure.first_day, Closure.last_day, Closure.location_id, Closure.clinician_id).where(
-    Closure.last_day >= bindparam("first_day"), Closure.first_day <= bindparam("last_day")
-)
-
-
-def _closed_days(window: Window) -> tuple[ClosedDays, ...]:
-    return tuple(ClosedDays(*row) for row in db.session.execute(_CLOSED, _days_around(window)))
 
 
 def _busy(
@@ -155,9 +85,10 @@ def _busy(
         given["ignoring"] = ignoring
     chosen = _busy_statement(rooms=bool(rooms), patient=patient_id is not None, ignoring=ignoring is not None)
     found: dict[str, dict[UUID, list[Busy]]] = {kind: defaultdict(list) for kind in _KINDS}
-    for kind, owner, start, end, before, after in db.session.execute(chosen, given):
-        buffers = (cells_in(before), cells_in(after)) if kind == "clinician" else ()
-        found[kind][owner].append(Busy(cell_at(start), first_cell_from(end), *buffers))
+    for kind, owner, start, end, before, after, location, until in db.session.execute(chosen, given):
+        buffers = (cells_in(before), cells_in(after)) if kind == "clinician" else (0, 0)
+        busy = Busy(cell_at(start), first_cell_from(end), *buffers, location, until)
+        found[kind][owner].append(busy)
     return found
 
 
@@ -171,7 +102,14 @@ def _busy_statement(*, rooms: bool, patient: bool, ignoring: bool) -> Any:
     )
     if ignoring:
         around = and_(around, Appointment.id != bindparam("ignoring"))
-    times = (Appointment.start_at, Appointment.end_at, Appointment.before_minutes, Appointment.after_minutes)
+    times = (
+        Appointment.start_at,
+        Appointment.end_at,
+        Appointment.before_minutes,
+        Appointment.after_minutes,
+        Appointment.location_id,
+        Appointment.expires_at,
+    )
 
     def of(kind: str, owner: Any, condition: Any) -> Any:
         return select(literal_column(f"'{kind}'").label("kind"), owner, *times).where(around, condition)

@@ -1,6 +1,8 @@
 """Visit types: their terms, and which one is booked when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +29,11 @@ class VisitTerms:
     phases: tuple[int, ...]
     before_decision: bool
     self_bookable: bool
+    # Days ahead by priority ("1" to "5").
+    window_days: Mapping[str, int]
+    offered: bool
 
-    def demand(self, window: Window) -> Demand:
+    def demand(self, window: Window, now: datetime) -> Demand:
         """The same in cells, for starts inside the window."""
         return Demand(
             length=cells_in(self.minutes),
@@ -37,10 +42,11 @@ class VisitTerms:
             step=self.step_minutes // CELL_MINUTES,
             earliest=first_cell_from(window.first),
             latest=first_cell_from(window.end),
+            now=first_cell_from(now),
         )
 
 
-_TERMS: tuple[Any, ...] = (
+TERMS: tuple[Any, ...] = (
     VisitType.id,
     VisitType.slug,
     VisitType.name,
@@ -52,11 +58,13 @@ _TERMS: tuple[Any, ...] = (
     VisitType.phases,
     VisitType.before_decision,
     VisitType.self_bookable,
+    VisitType.window_days,
+    VisitType.offered,
 )
 
 
-_ONE = select(*_TERMS).where(VisitType.id == bindparam("visit_type_id"))
-_ALL = select(*_TERMS).order_by(VisitType.position, VisitType.slug)
+_ONE = select(*TERMS).where(VisitType.id == bindparam("visit_type_id"))
+_ALL = select(*TERMS).order_by(VisitType.position, VisitType.slug)
 
 
 def visit_types() -> tuple[VisitTerms, ...]:
@@ -89,5 +97,10 @@ def visit_type_for(phase: int | None) -> VisitTerms:
 
 
 def _read(chosen: Select[*tuple[Any, ...]], **given: UUID) -> tuple[VisitTerms, ...]:
-    rows = db.session.execute(chosen, given).mappings()
-    return tuple(VisitTerms(**{**row, "phases": tuple(row["phases"])}) for row in rows)
+    return tuple(terms_of(row) for row in db.session.execute(chosen, given).mappings())
+
+
+def terms_of(row: Mapping[Any, Any]) -> VisitTerms:
+    """The terms in a row that has their columns."""
+    given = {column.key: row[column.key] for column in TERMS}
+    return VisitTerms(**(given | {"phases": tuple(given["phases"])}))

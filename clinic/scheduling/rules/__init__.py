@@ -3,11 +3,10 @@
 from clinic.scheduling.rules.availability import (
     Busy,
     Demand,
-    Refusal,
     Slot,
     Supply,
     open_slots,
-    refusals,
+    open_starts,
     slot_at,
 )
 from clinic.scheduling.rules.cells import (
@@ -27,7 +26,16 @@ from clinic.scheduling.rules.errors import (
     TimeTaken,
     refuse,
 )
-from clinic.scheduling.rules.hours import ClosedDays, DatedKind, Opening, WeeklyHours, first_instant, openings
+from clinic.scheduling.rules.hours import (
+    ClosedDays,
+    DatedKind,
+    DatedSpan,
+    Opening,
+    Timetable,
+    WeeklyHours,
+    first_instant,
+    openings,
+)
 from clinic.scheduling.rules.lifecycle import (
     APPOINTMENT,
     GIVEN_UP,
@@ -39,6 +47,16 @@ from clinic.scheduling.rules.lifecycle import (
     is_live,
 )
 from clinic.scheduling.rules.manners import check_manners
+from clinic.scheduling.rules.refusals import (
+    LOST_TO_OTHERS,
+    NEVER_SET_ASIDE,
+    Found,
+    Hindrance,
+    Refusal,
+    collisions,
+    hindrances,
+    refusals,
+)
 from clinic.scheduling.rules.reminders import Reminder, ReminderTerms, first_loud, quiet_stretch, reminders
 from clinic.scheduling.rules.undoing import (
     GAVE_THE_TIME_BACK,
@@ -63,6 +81,8 @@ __all__ = [
     "GIVEN_UP",
     "HOLD_FOR",
     "LIVE",
+    "LOST_TO_OTHERS",
+    "NEVER_SET_ASIDE",
     "UNDOABLE",
     "WORDS",
     "BookedBy",
@@ -70,7 +90,10 @@ __all__ = [
     "Changed",
     "ClosedDays",
     "DatedKind",
+    "DatedSpan",
     "Demand",
+    "Found",
+    "Hindrance",
     "HoldExpired",
     "LastStep",
     "NotBookable",
@@ -84,6 +107,7 @@ __all__ = [
     "Step",
     "Supply",
     "TimeTaken",
+    "Timetable",
     "Wanted",
     "WeeklyHours",
     "Window",
@@ -94,9 +118,11 @@ __all__ = [
     "cells_of_visit",
     "check_manners",
     "check_undo",
+    "collisions",
     "first_cell_from",
     "first_instant",
     "first_loud",
+    "hindrances",
     "hold_until",
     "instant_of",
     "is_live",
@@ -104,6 +130,7 @@ __all__ = [
     "may_undo",
     "on_raster",
     "open_slots",
+    "open_starts",
     "openings",
     "quiet_stretch",
     "read_wanted",

@@ -2,44 +2,63 @@
 
 A start is open when the visit fits into one opening, on its raster, inside the window, and nobody who must
 be there is busy. Between two visits of a clinician lies the larger of the first one's buffer after and the
-second one's buffer before; patients and rooms need no buffer.
+second one's buffer before, and the way from one location to the other where they differ; patients and rooms
+need no gap.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
 from clinic.scheduling.rules.cells import merged
-from clinic.scheduling.rules.hours import Opening
+from clinic.scheduling.rules.hours import Opening, Timetable, openings
 
 Spans = list[tuple[int, int]]
 
 
 class Busy(NamedTuple):
-    """A live appointment, in cells: its own time and the buffers around it."""
+    """A live appointment, in cells: its own time, the buffers around it, and where; a hold ends by itself."""
 
     start: int
     end: int
     before: int = 0
     after: int = 0
+    location_id: UUID | None = None
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What there is: openings, and who is busy when (clinicians and rooms by id, and the patient)."""
+    """What there is: when people are seen, who is busy when (clinicians and rooms by id, and the patient).
 
-    openings: Sequence[Opening]
-    clinicians: Mapping[UUID, Sequence[Busy]]
-    rooms: Mapping[UUID, Sequence[Busy]]
+    `travel` is the way between two locations in cells, under either order of the two.
+    """
+
+    table: Timetable
+    clinicians: Mapping[UUID, Sequence[Busy]] = field(default_factory=dict)
+    rooms: Mapping[UUID, Sequence[Busy]] = field(default_factory=dict)
     patient: Sequence[Busy] = ()
+    travel: Mapping[tuple[UUID, UUID], int] = field(default_factory=dict)
+
+    def ways_to(self, location_id: UUID) -> dict[UUID | None, int]:
+        """How long it takes from each other location, in cells."""
+        ways: dict[UUID | None, int] = {}
+        for (one, other), cells in self.travel.items():
+            if location_id in (one, other):
+                ways[other if one == location_id else one] = cells
+        return ways
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is wanted, in cells: a visit of this length and buffers, starting from `earliest` to `latest`."""
+    """What is wanted, in cells: a visit of this length and buffers, starting from `earliest` to `latest`.
+
+    `now` is the first cell that is not past.
+    """
 
     length: int
     before: int
@@ -47,6 +66,7 @@ class Demand:
     step: int
     earliest: int
     latest: int
+    now: int = 0
 
 
 class Slot(NamedTuple):
@@ -60,14 +80,38 @@ class Slot(NamedTuple):
 
 def open_slots(supply: Supply, demand: Demand) -> Iterator[Slot]:
     """Every open start, in the order of the openings."""
-    patient = _blocked(supply.patient, demand.length, 0, 0)
-    known: dict[tuple[UUID, UUID | None], Spans] = {}
-    for opening in supply.openings:
-        pair = (opening.clinician_id, opening.room_id)
-        if pair not in known:
-            known[pair] = _blocked_for(supply, demand, opening, patient)
-        for start in _free(_candidates(opening, demand), known[pair]):
-            yield Slot(start, opening.clinician_id, opening.location_id, opening.room_id)
+    for opening, starts in open_starts(supply, demand):
+        for start in starts:
+            yield Slot(start, *opening[2:])
+
+
+def open_starts(supply: Supply, demand: Demand) -> Iterator[tuple[Opening, list[int]]]:
+    """The open starts of every opening, in order of time; none of a clinician at a location comes twice."""
+    if demand.earliest < demand.latest:
+        yield from starts_within(openings(supply.table, demand.earliest, demand.latest), supply, demand)
+
+
+def starts_within(
+    opened: Iterable[Opening], supply: Supply, demand: Demand
+) -> Iterator[tuple[Opening, list[int]]]:
+    """The open starts of these openings, which are in order of time."""
+    patient = _blocked(supply.patient, demand.length, 0, 0, {})
+    known: dict[tuple[UUID, UUID, UUID | None], Spans] = {}
+    given: dict[tuple[UUID, UUID], tuple[int, list[list[int]]]] = {}
+    for opening in opened:
+        who = (opening.clinician_id, opening.location_id, opening.room_id)
+        if who not in known:
+            known[who] = _blocked_for(supply, demand, opening, patient)
+        starts = list(_free(_candidates(opening, demand), known[who]))
+        reached, before = given.get(who[:2], (opening.first, []))
+        if opening.first < reached:  # overlapping sessions: a start is offered once
+            twice = set(chain.from_iterable(before))
+            starts = [start for start in starts if start not in twice]
+        given[who[:2]] = (
+            max(reached, opening.end),
+            [*before, starts] if opening.first < reached else [starts],
+        )
+        yield opening, starts
 
 
 def _candidates(opening: Opening, demand: Demand) -> range:
@@ -78,18 +122,26 @@ def _candidates(opening: Opening, demand: Demand) -> range:
 
 
 def _blocked_for(supply: Supply, demand: Demand, opening: Opening, patient: Spans) -> Spans:
-    own = _blocked(
-        supply.clinicians.get(opening.clinician_id, ()), demand.length, demand.before, demand.after
-    )
+    busy = supply.clinicians.get(opening.clinician_id, ())
+    ways = supply.ways_to(opening.location_id)
+    own = _blocked(busy, demand.length, demand.before, demand.after, ways)
     room: Spans = []
     if opening.room_id is not None:
-        room = _blocked(supply.rooms.get(opening.room_id, ()), demand.length, 0, 0)
+        room = _blocked(supply.rooms.get(opening.room_id, ()), demand.length, 0, 0, {})
     return merged([*own, *room, *patient]) if room or patient else own
 
 
-def _blocked(busy: Sequence[Busy], length: int, before: int, after: int) -> Spans:
+def _blocked(
+    busy: Sequence[Busy], length: int, before: int, after: int, ways: Mapping[UUID | None, int]
+) -> Spans:
     """The starts that would collide, as half-open spans."""
-    return merged((b.start - max(after, b.before) - length + 1, b.end + max(b.after, before)) for b in busy)
+    return merged(
+        (
+            b.start - max(after, b.before, ways.get(b.location_id, 0)) - length + 1,
+            b.end + max(b.after, before, ways.get(b.location_id, 0)),
+        )
+        for b in busy
+    )
 
 
 def _free(starts: range, blocked: Spans) -> Iterator[int]:
@@ -108,16 +160,6 @@ def _free(starts: range, blocked: Spans) -> Iterator[int]:
     yield from starts
 
 
-class Refusal(StrEnum):
-    """Why a wanted start is not open."""
-
-    TOO_SOON = "too_soon"
-    TOO_LATE = "too_late"
-    OUTSIDE_HOURS = "outside_hours"
-    PATIENT_BUSY = "patient_busy"
-    TAKEN = "taken"
-
-
 def slot_at(supply: Supply, demand: Demand, start: int, clinician_id: UUID, location_id: UUID) -> Slot | None:
     """The open slot at exactly this start, with this clinician at this location; None when there is none."""
     exactly = replace(demand, earliest=max(start, demand.earliest), latest=min(start + 1, demand.latest))
@@ -125,29 +167,3 @@ def slot_at(supply: Supply, demand: Demand, start: int, clinician_id: UUID, loca
         if slot[:3] == (start, clinician_id, location_id):
             return slot
     return None
-
-
-def refusals(
-    supply: Supply, demand: Demand, start: int, clinician_id: UUID, location_id: UUID
-) -> tuple[Refusal, ...]:
-    """Every reason why there is no open slot at this start; none when there is one.
-
-    The judge is the picker's own function, each time with all hindrances but one taken away.
-    """
-
-    def is_open(given: Supply) -> bool:
-        anytime = replace(demand, earliest=start, latest=start + 1)
-        return slot_at(given, anytime, start, clinician_id, location_id) is not None
-
-    found = []
-    if start < demand.earliest:
-        found.append(Refusal.TOO_SOON)
-    if start >= demand.latest:
-        found.append(Refusal.TOO_LATE)
-    if not is_open(Supply(supply.openings, {}, {})):
-        return (*found, Refusal.OUTSIDE_HOURS)
-    if not is_open(Supply(supply.openings, {}, {}, supply.patient)):
-        found.append(Refusal.PATIENT_BUSY)
-    if not is_open(replace(supply, patient=())):
-        found.append(Refusal.TAKEN)
-    return tuple(found)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from clinic.kernel.errors import Invalid
@@ -26,8 +27,7 @@ class Wanted:
             raise Invalid(_SAY)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTime:
+class OpenTime(NamedTuple):
     """A time that can be taken: what a picker lists."""
 
     start: datetime

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clinic.kernel.permissions import Actor
+from clinic.kernel.permissions import Actor, ActorKind
 from clinic.platform.transaction import transaction
 from clinic.scheduling import queries
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import State, Step, already_done, hold_until
 from clinic.scheduling.service.gate import Version, check, locked
+from clinic.scheduling.service.nearest import naming_nearest
 from clinic.scheduling.service.steps import advance
 
 
@@ -146,5 +147,7 @@ def _take_step(
     row = locked(appointment_id)
     if already_done(row.state, step):
         return row
-    check(row, step, actor=actor, now=now, expected_version=expected_version)
+    notice = actor.kind is ActorKind.PATIENT
+    with naming_nearest(row.wanted, row.patient_id, now, notice=notice, ignoring=row.id):
+        check(row, step, actor=actor, now=now, expected_version=expected_version)
     return advance(row, step, actor=actor, now=now, **given)

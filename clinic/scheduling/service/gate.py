@@ -38,7 +38,7 @@ def locked(appointment_id: UUID) -> AppointmentRow:
         Changed: it moved between the two looks.
     """
     row = queries.appointment_row(appointment_id)
-    lock(row.patient_id, [row.clinician_id], [row.location_id])
+    lock([row.patient_id], [row.clinician_id], [row.location_id])
     return unchanged(row)
 
 

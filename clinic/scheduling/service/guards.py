@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select, union_all
 
 from clinic.platform.extensions import db
 from clinic.platform.inserting import insert_ignoring
-from clinic.scheduling.models import ClinicianSession, OccupiedCell, Resource
+from clinic.scheduling.models import ClinicianSession, DatedHours, OccupiedCell, Resource
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import Refusal, cells_of_visit, refuse
 
@@ -22,9 +22,14 @@ def ensure_resource(kind: str, owner_id: UUID) -> None:
     db.session.execute(insert_ignoring(Resource), row)
 
 
-_ROOMS = select(ClinicianSession.room_id).where(
-    ClinicianSession.clinician_id.in_(bindparam("clinicians", expanding=True)),
-    ClinicianSession.location_id.in_(bindparam("locations", expanding=True)),
+_ROOMS = union_all(
+    *(
+        select(hours.room_id).where(
+            hours.clinician_id.in_(bindparam("clinicians", expanding=True)),
+            hours.location_id.in_(bindparam("locations", expanding=True)),
+        )
+        for hours in (ClinicianSession, DatedHours)
+    )
 )
 _LOCK = (
     select(Resource.owner_id, Resource.id)
@@ -34,15 +39,16 @@ _LOCK = (
 )
 
 
-def lock(patient_id: UUID, clinicians: Iterable[UUID], locations: Iterable[UUID]) -> dict[UUID, UUID]:
+def lock(patients: Iterable[UUID], clinicians: Iterable[UUID], locations: Iterable[UUID]) -> dict[UUID, UUID]:
     """Let no other booking of these people and of their rooms run until this transaction ends.
 
     PostgreSQL locks the resource rows in order of id, so that two bookings never wait for each other in a
     circle. On SQLite the transaction itself is the lock. Appointments are no use as locks: a free time has no
-    row. Returns the resource of each owner.
+    row. Whoever changes many visits in one transaction locks all that they touch first, in one call. Returns
+    the resource of each owner.
     """
     who = list(clinicians)
-    given = {"clinicians": who, "locations": list(locations), "people": [patient_id, *who]}
+    given = {"clinicians": who, "locations": list(locations), "people": [*patients, *who]}
     return dict(db.session.execute(_LOCK, given).all())
 
 

@@ -10,7 +10,8 @@ from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import APPOINTMENT, Step, Wanted
 from clinic.scheduling.service.gate import Version, check, unchanged
 from clinic.scheduling.service.guards import cells_of, lock, swap_cells
-from clinic.scheduling.service.placing import drop_holds, naming_nearest, open_slot
+from clinic.scheduling.service.nearest import naming_nearest
+from clinic.scheduling.service.placing import drop_holds, open_slot
 from clinic.scheduling.service.steps import advance
 
 
@@ -34,12 +35,12 @@ def move(
     notice = actor.kind is ActorKind.PATIENT
     seen = queries.appointment_row(appointment_id)
     with (
-        naming_nearest(wanted, seen.patient_id, now, with_notice=notice, ignoring=seen.id),
+        naming_nearest(wanted, seen.patient_id, now, notice=notice, last_day=last_day, ignoring=seen.id),
         transaction(),
     ):
         seen = queries.appointment_row(appointment_id)
         resources = lock(
-            seen.patient_id,
+            [seen.patient_id],
             [seen.clinician_id, wanted.clinician_id],
             [seen.location_id, wanted.location_id],
         )
@@ -62,10 +63,8 @@ def _take_place(
     last_day: date | None,
     with_notice: bool,
 ) -> AppointmentRow:
-    terms = queries.visit_terms(wanted.visit_type_id)
-    slot = open_slot(
+    terms, slot = open_slot(
         wanted,
-        terms,
         patient_id=row.patient_id,
         now=now,
         last_day=last_day,

@@ -1,7 +1,5 @@
 """Taking a time: one function for patient, desk, clinician and import."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -22,7 +20,6 @@ from clinic.scheduling.rules import (
     Slot,
     State,
     Step,
-    TimeTaken,
     Wanted,
     Window,
     booking_window,
@@ -39,6 +36,7 @@ from clinic.scheduling.service.guards import (
     lock,
     take_cells,
 )
+from clinic.scheduling.service.nearest import naming_nearest
 from clinic.scheduling.service.steps import advance, tell
 
 _TRIES = 3  # a reference of 40 random bits meets another one almost never, and then not twice
@@ -132,16 +130,15 @@ class _Asking:
 
 def _place(step: Step, wanted: Wanted, asking: _Asking) -> AppointmentRow:
     patient_id, now, notice = asking.patient_id, asking.now, asking.with_notice
-    with naming_nearest(wanted, patient_id, now, with_notice=notice), transaction():
+    with naming_nearest(wanted, patient_id, now, notice=notice, last_day=asking.last_day), transaction():
         ensure_resource(PATIENT, patient_id)
-        resources = lock(patient_id, [wanted.clinician_id], [wanted.location_id])
+        resources = lock([patient_id], [wanted.clinician_id], [wanted.location_id])
         known = queries.appointment_by_key(asking.key)  # under the lock: a double click runs beside its twin
         if known is not None:
             return _same(known, patient_id)
         drop_holds(now, patient_id, wanted, asking.actor)
-        terms = queries.visit_terms(wanted.visit_type_id)
-        slot = open_slot(
-            wanted, terms, patient_id=patient_id, now=now, last_day=asking.last_day, with_notice=notice
+        terms, slot = open_slot(
+            wanted, patient_id=patient_id, now=now, last_day=asking.last_day, with_notice=notice
         )
         row, fresh = _insert(_new_row(step, wanted, terms, slot, asking), asking.key)
         if not fresh:
@@ -158,20 +155,6 @@ def _same(known: AppointmentRow, patient_id: UUID) -> AppointmentRow:
     return known
 
 
-@contextmanager
-def naming_nearest(
-    wanted: Wanted, patient_id: UUID, now: datetime, *, with_notice: bool, ignoring: UUID | None = None
-) -> Iterator[None]:
-    """Give a lost race its nearest open times, looked up after the locks are gone."""
-    try:
-        yield
-    except TimeTaken:
-        nearest = queries.nearest_times(
-            wanted, now=now, patient_id=patient_id, with_notice=with_notice, ignoring=ignoring
-        )
-        raise TimeTaken(nearest) from None
-
-
 def drop_holds(now: datetime, patient_id: UUID, wanted: Wanted, actor: Actor) -> None:
     """Under the locks: expire what has run out, release what this patient held before."""
     for row in queries.holds_to_drop(now, patient_id, wanted):
@@ -183,27 +166,20 @@ def drop_holds(now: datetime, patient_id: UUID, wanted: Wanted, actor: Actor) ->
 
 def open_slot(
     wanted: Wanted,
-    terms: VisitTerms,
     *,
     patient_id: UUID,
     now: datetime,
     last_day: date | None,
     with_notice: bool,
     ignoring: UUID | None = None,
-) -> Slot:
-    """Under the locks: the slot that the picker would offer now at this start.
+) -> tuple[VisitTerms, Slot]:
+    """Under the locks: the slot that the picker would offer now at this start, and the visit type's terms.
 
     Raises:
         TimeTaken, NotBookable: it would not offer it.
     """
-    allowed = booking_window(
-        now,
-        notice_minutes=terms.notice_minutes if with_notice else 0,
-        last_day=last_day,
-        zone=CENTRAL if last_day is None else queries.location_zone(wanted.location_id),
-    )
-    held = queries.supply(
-        terms,
+    terms, held = queries.supply(
+        wanted.visit_type_id,
         Window(wanted.start, wanted.start + _MARGIN),
         now,
         locations=[wanted.location_id],
@@ -211,13 +187,19 @@ def open_slot(
         patient_id=patient_id,
         ignoring=ignoring,
     )
+    allowed = booking_window(
+        now,
+        notice_minutes=terms.notice_minutes if with_notice else 0,
+        last_day=last_day,
+        zone=held.table.zones.get(wanted.location_id, CENTRAL),
+    )
     asked = (cell_at(wanted.start), wanted.clinician_id, wanted.location_id)
-    demand = terms.demand(allowed)
+    demand = terms.demand(allowed, now)
     slot = slot_at(held, demand, *asked)
     if slot is None:
         refuse(refusals(held, demand, *asked))
         raise AssertionError("a slot that is not open has a reason")
-    return slot
+    return terms, slot
 
 
 def _new_row(step: Step, wanted: Wanted, terms: VisitTerms, slot: Slot, asking: _Asking) -> AppointmentRow:

@@ -11,20 +11,19 @@ from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import (
     GAVE_THE_TIME_BACK,
     NotBookable,
-    Opening,
     Refusal,
     Step,
     Window,
     cell_at,
     check_undo,
-    first_cell_from,
+    collisions,
     is_live,
-    refusals,
     refuse,
 )
 from clinic.scheduling.service.gate import check, unchanged
 from clinic.scheduling.service.guards import cells_of, lock, take_cells
-from clinic.scheduling.service.placing import drop_holds, naming_nearest
+from clinic.scheduling.service.nearest import naming_nearest
+from clinic.scheduling.service.placing import drop_holds
 from clinic.scheduling.service.steps import advance
 
 
@@ -41,10 +40,10 @@ def undo(appointment_id: UUID, *, actor: Actor, now: datetime, expected_version:
     """
     seen = queries.appointment_row(appointment_id)
     with (
-        naming_nearest(seen.wanted, seen.patient_id, now, with_notice=False),
+        naming_nearest(seen.wanted, seen.patient_id, now, notice=False),
         transaction(),
     ):
-        resources = lock(seen.patient_id, [seen.clinician_id], [seen.location_id])
+        resources = lock([seen.patient_id], [seen.clinician_id], [seen.location_id])
         row = unchanged(seen)
         last = queries.last_step(row.id)
         if last.step is Step.UNDO and row.version == expected_version + 1:
@@ -68,25 +67,21 @@ def _check_time(row: AppointmentRow, now: datetime, actor: Actor) -> None:
     if row.state in GAVE_THE_TIME_BACK and queries.next_appointment(row.patient_id, now) is not None:
         raise NotBookable("This person has another visit by now. Please move that one instead.")
     drop_holds(now, row.patient_id, row.wanted, actor)
-    terms = replace(
-        queries.visit_terms(row.visit_type_id),
-        minutes=int((row.end_at - row.start_at).total_seconds()) // 60,
-        before_minutes=row.before_minutes,
-        after_minutes=row.after_minutes,
-    )
     window = Window(row.start_at, row.end_at)
-    held = queries.supply(
-        terms,
+    terms, held = queries.supply(
+        row.visit_type_id,
         window,
         now,
         locations=[row.location_id],
         clinicians=[row.clinician_id],
         patient_id=row.patient_id,
     )
-    first, end = cell_at(row.start_at), first_cell_from(row.end_at)
-    own = Opening(first, end, row.clinician_id, row.location_id, row.room_id)
-    found = refusals(
-        replace(held, openings=(own,)), terms.demand(window), first, row.clinician_id, row.location_id
+    as_booked = replace(
+        terms,
+        minutes=int((row.end_at - row.start_at).total_seconds()) // 60,
+        before_minutes=row.before_minutes,
+        after_minutes=row.after_minutes,
     )
-    if found:
+    asked = (cell_at(row.start_at), row.clinician_id, row.location_id)
+    if collisions(held, as_booked.demand(window, now), *asked, room_id=row.room_id):
         refuse((Refusal.TAKEN,))

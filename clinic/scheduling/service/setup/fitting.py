@@ -1,8 +1,8 @@
 """Which coming visits stand in hours that are there: asked before a change and after it."""
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from clinic.scheduling import queries
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import (
     Demand,
-    Opening,
     Refusal,
     Supply,
     Window,
@@ -21,8 +20,6 @@ from clinic.scheduling.rules import (
 
 Reasons = frozenset[Refusal]
 _ANYTIME = 1 << 40
-# No opening is longer than a day: so far back from a start lies the beginning of one that holds it.
-_DAY = cells_in(24 * 60)
 
 
 def misfits(rows: Sequence[AppointmentRow], now: datetime) -> dict[UUID, Reasons]:
@@ -43,21 +40,14 @@ def misfits(rows: Sequence[AppointmentRow], now: datetime) -> dict[UUID, Reasons
 def _of_one_type(visit_type_id: UUID, rows: Sequence[AppointmentRow], now: datetime) -> dict[UUID, Reasons]:
     window = Window(min(row.start_at for row in rows), max(row.end_at for row in rows))
     clinicians = {row.clinician_id for row in rows}
-    supply = queries.supply(queries.visit_terms(visit_type_id), window, now, clinicians=clinicians)
-    openings = _by_place(supply.openings)
-    return {row.id: _reasons(row, openings) for row in rows}
+    _, supply = queries.supply(visit_type_id, window, now, clinicians=clinicians)
+    # Visits that stand keep a kind that is not offered any more.
+    table = replace(supply.table, offered=True)
+    hours = {who: Supply(table.of(who)) for who in clinicians}
+    return {row.id: _reasons(row, hours[row.clinician_id]) for row in rows}
 
 
-def _by_place(openings: Iterable[Opening]) -> Mapping[tuple[UUID, UUID], list[Opening]]:
-    found: dict[tuple[UUID, UUID], list[Opening]] = defaultdict(list)
-    for opening in openings:
-        found[opening.clinician_id, opening.location_id].append(opening)
-    return found
-
-
-def _reasons(row: AppointmentRow, openings: Mapping[tuple[UUID, UUID], list[Opening]]) -> Reasons:
-    start = cell_at(row.start_at)
-    near = _around(openings.get((row.clinician_id, row.location_id), []), start)
+def _reasons(row: AppointmentRow, hours: Supply) -> Reasons:
     demand = Demand(
         length=cells_in(int((row.end_at - row.start_at).total_seconds()) // 60),
         before=cells_in(row.before_minutes),
@@ -66,13 +56,8 @@ def _reasons(row: AppointmentRow, openings: Mapping[tuple[UUID, UUID], list[Open
         earliest=0,
         latest=_ANYTIME,
     )
-    return frozenset(refusals(Supply(near, {}, {}), demand, start, row.clinician_id, row.location_id))
-
-
-def _around(openings: Sequence[Opening], start: int) -> Sequence[Opening]:
-    """Those, of openings in order of time, that can hold a visit which starts then."""
-    first = bisect_right(openings, start - _DAY, key=lambda opening: opening.first)
-    return openings[first : bisect_right(openings, start, key=lambda opening: opening.first)]
+    start = cell_at(row.start_at)
+    return frozenset(refusals(hours, demand, start, row.clinician_id, row.location_id))
 
 
 def newly(before: Mapping[UUID, Reasons], after: Mapping[UUID, Reasons]) -> dict[UUID, Reasons]:

@@ -106,7 +106,8 @@ def _slots(
     window = Window(max(soonest, min(starts) - LOOK_BACK), max(starts) + LOOK_AHEAD)
     found: dict[tuple[UUID, UUID], list[Slot]] = defaultdict(list)
     if window.first < window.end:
-        for slot in open_slots(queries.supply(terms, window, now), terms.demand(window)):
+        _, supply = queries.supply(terms.id, window, now)
+        for slot in open_slots(supply, terms.demand(window, now)):
             found[slot.clinician_id, slot.location_id].append(slot)
     return found
 

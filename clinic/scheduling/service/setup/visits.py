@@ -50,10 +50,8 @@ def move_visit(
     """
     APPOINTMENT.next(row.state, Step.MOVE)
     owned = _owned(row.id)
-    terms = queries.visit_terms(wanted.visit_type_id)
-    slot = open_slot(
+    terms, slot = open_slot(
         wanted,
-        terms,
         patient_id=row.patient_id,
         now=now,
         last_day=None,
