@@ -63,7 +63,7 @@ shots: setup
 	$(BIN)/python -m tests.journeys.shots
 
 bench: setup
-	$(BIN)/python -m bench.run $(if $(ROWS),--rows $(ROWS))
+	$(BIN)/python -m bench.run $(if $(ROWS),--rows $(ROWS)) $(PARTS)
 
 format: environment
 	$(BIN)/ruff format -q .

