@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import g
 from flask_security.datastore import SQLAlchemyUserDatastore
-from sqlalchemy import inspect
+from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.orm import joinedload
 
 from clinic.accounts.models import Grant, Staff
 from clinic.accounts.queries import actor_of
@@ -17,6 +18,10 @@ from clinic.platform.transaction import transaction
 
 Changes = dict[UUID, dict[str, Any]]
 Note = tuple[Action, UUID]
+# Built once: every page of staff asks.
+_BY_SESSION = (
+    select(Staff).where(Staff.fs_uniquifier == bindparam("fs_uniquifier")).options(joinedload(Staff.roles))
+)
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -28,6 +33,13 @@ class Datastore(SQLAlchemyUserDatastore):
 
     def __init__(self) -> None:
         super().__init__(db, Staff, Grant)
+
+    def find_user(self, case_insensitive: bool = False, **given: Any) -> Staff | None:
+        """The account; the one of a session, which names its `fs_uniquifier`, comes with its roles."""
+        if given.keys() != {"fs_uniquifier"}:
+            found: Any = super().find_user(case_insensitive, **given)
+            return found  # type: ignore[no-any-return]
+        return db.session.scalars(_BY_SESSION, given).unique().one_or_none()
 
     def put(self, model: Staff) -> Staff:
         """Hold the changes of this row until `commit`."""

@@ -4,7 +4,7 @@ import base64
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from clinic.audit.rules import Action
 from clinic.audit.service import record
@@ -17,6 +17,8 @@ from clinic.patients.rules import LinkGrant, LinkPurpose, PatientDetails, check_
 from clinic.platform.extensions import db, key_ring
 from clinic.platform.sealed import blind
 from clinic.platform.transaction import transaction
+
+_LOCK = select(Patient.id).where(Patient.id == bindparam("id")).with_for_update(key_share=True)
 
 
 @transaction()
@@ -77,8 +79,7 @@ def lock_patient(patient_id: UUID) -> None:
     Raises:
         NotFound: no such patient.
     """
-    chosen = select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True)
-    if db.session.scalar(chosen) is None:
+    if db.session.scalar(_LOCK, {"id": patient_id}) is None:
         raise NotFound
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -34,6 +34,7 @@ _WAITING = CallBack.state.in_([state for state in CallBackState if state is not 
 CLINICAL_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.in_(CLINICAL_KINDS)))
 DESK_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.not_in(CLINICAL_KINDS)))
 _BLOCKING = and_(SafetyFlag.state == FlagState.OPEN, SafetyFlag.tier.in_(BLOCKING_TIERS))
+_BLOCKS = select(exists().where(SafetyFlag.patient_id == bindparam("patient_id"), _BLOCKING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def flags_of(patient_id: UUID) -> tuple[Flag, ...]:
 
 def blocks_self_booking(patient_id: UUID) -> bool:
     """Must a person call before this patient may take a time? Asked at hold and at confirmation."""
-    return bool(db.session.scalar(select(exists().where(SafetyFlag.patient_id == patient_id, _BLOCKING))))
+    return bool(db.session.scalar(_BLOCKS, {"patient_id": patient_id}))
 
 
 def blocked_patients(patient_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clinic.accounts.models import Staff
 from clinic.platform.extensions import db
@@ -22,22 +22,25 @@ class OfficeRow:
     changed_at: datetime
 
 
+_OFFICE = (
+    select(
+        ReferringOffice.name,
+        ReferringOffice.clinician,
+        ReferringOffice.address,
+        ReferringOffice.fax,
+        ReferringOffice.email,
+        ReferringOffice.version,
+        Staff.name,
+        ReferringOffice.changed_at,
+    )
+    .join(Staff, Staff.id == ReferringOffice.changed_by)
+    .where(ReferringOffice.referral_id == bindparam("referral_id"))
+)
+
+
 def office_of(referral_id: UUID) -> OfficeRow | None:
     """The referring office of a referral; None: nobody has typed one."""
-    found = db.session.execute(
-        select(
-            ReferringOffice.name,
-            ReferringOffice.clinician,
-            ReferringOffice.address,
-            ReferringOffice.fax,
-            ReferringOffice.email,
-            ReferringOffice.version,
-            Staff.name,
-            ReferringOffice.changed_at,
-        )
-        .join(Staff, Staff.id == ReferringOffice.changed_by)
-        .where(ReferringOffice.referral_id == referral_id)
-    ).first()
+    found = db.session.execute(_OFFICE, {"referral_id": referral_id}).first()
     if found is None:
         return None
     name, clinician, address, fax, email, version, changed_by, changed_at = found

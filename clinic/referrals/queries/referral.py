@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, ActorKind, Permission
@@ -79,9 +79,15 @@ REFERRAL_COLUMNS: tuple[Any, ...] = (
 _LISTS = [place for place, one in enumerate(REFERRAL_COLUMNS) if one.key in ("phases", "flags", "details")]
 
 
-def rows_of(chosen: Select[Any]) -> tuple[ReferralRow, ...]:
-    """Frozen rows of a select of `chosen_rows`."""
-    return tuple(map(referral_row, db.session.execute(chosen)))
+# Built once: every booking asks.
+_BY_ID = select(*REFERRAL_COLUMNS).where(Referral.id == bindparam("id"))
+_BY_REFERENCE = select(*REFERRAL_COLUMNS).where(Referral.reference == bindparam("reference"))
+_PATIENT_OF = select(Referral.patient_id).where(Referral.id == bindparam("id"))
+
+
+def rows_of(chosen: Select[Any], **given: Any) -> tuple[ReferralRow, ...]:
+    """Frozen rows of a select of `chosen_rows`; `given` are its bound parameters."""
+    return tuple(map(referral_row, db.session.execute(chosen, given)))
 
 
 def referral_row(values: Sequence[Any]) -> ReferralRow:
@@ -120,7 +126,7 @@ def referral_to_book(actor: Actor, reference: str) -> ReferralRow:
     Raises:
         NotFound: no such referral, or the actor may not book; both answer the same.
     """
-    found = rows_of(chosen_rows().where(Referral.reference == normalise_reference(reference)))
+    found = rows_of(_BY_REFERENCE, reference=normalise_reference(reference))
     if not found or not actor.may(Permission.APPOINTMENT_BOOK):
         raise NotFound
     return found[0]
@@ -132,10 +138,22 @@ def referral_by_id(referral_id: UUID) -> ReferralRow:
     Raises:
         NotFound: no such referral.
     """
-    found = rows_of(chosen_rows().where(Referral.id == referral_id))
+    found = rows_of(_BY_ID, id=referral_id)
     if not found:
         raise NotFound
     return found[0]
+
+
+def patient_of(referral_id: UUID) -> UUID:
+    """Whose referral it is.
+
+    Raises:
+        NotFound: no such referral.
+    """
+    found: UUID | None = db.session.scalar(_PATIENT_OF, {"id": referral_id})
+    if found is None:
+        raise NotFound
+    return found
 
 
 def referral_of_intake(intake_id: UUID) -> ReferralRow | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from clinic.kernel.errors import Invalid, NotFound
 from clinic.kernel.permissions import Actor
@@ -25,6 +25,18 @@ from clinic.safety.rules import (
     outcome_problem,
 )
 from clinic.safety.service.steps import close_one, move, open_flag_rows, open_one, write_urgent_mail
+
+# Built once: every booking asks.
+_WAITING = (
+    select(CallBack)
+    .where(
+        CallBack.patient_id == bindparam("patient_id"),
+        CallBack.kind == bindparam("kind"),
+        CallBack.subject_id == bindparam("subject_id"),
+        CallBack.state != CallBackState.RESOLVED,
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 @transaction()
@@ -118,13 +130,8 @@ def lapse_call_backs(
     if kind in CLINICAL_KINDS:
         raise ValueError("a clinical call-back does not lapse")
     lock_patient(patient_id)
-    chosen = select(CallBack).where(
-        CallBack.patient_id == patient_id,
-        CallBack.kind == kind,
-        CallBack.subject_id == (subject_id or patient_id),
-        CallBack.state != CallBackState.RESOLVED,
-    )
-    calls = db.session.scalars(chosen.execution_options(populate_existing=True)).all()
+    given = {"patient_id": patient_id, "kind": kind, "subject_id": subject_id or patient_id}
+    calls = db.session.scalars(_WAITING, given).all()
     for call in calls:
         call.outcome, call.resolved_at = Outcome.NO_LONGER_NEEDED, now
         move(call, CallBackAction.LAPSE, actor, now)

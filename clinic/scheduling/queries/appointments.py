@@ -297,10 +297,7 @@ def appointments_of(patient_id: UUID) -> tuple[AppointmentCard, ...]:
 
 def next_appointment(patient_id: UUID, now: datetime) -> AppointmentCard | None:
     """The patient's next visit that is asked for or booked."""
-    chosen = cards().where(
-        Appointment.patient_id == patient_id, Appointment.state.in_(COMING), Appointment.end_at > now
-    )
-    found = read_cards(chosen.order_by(Appointment.start_at).limit(1))
+    found = read_cards(_NEXT, patient_id=patient_id, now=now)
     return found[0] if found else None
 
 
@@ -356,9 +353,21 @@ def cards() -> Select[*tuple[Any, ...]]:
     )
 
 
-def read_cards(chosen: Select[*tuple[Any, ...]]) -> tuple[AppointmentCard, ...]:
-    """The cards of a choice, in one statement."""
+def read_cards(chosen: Select[*tuple[Any, ...]], **given: Any) -> tuple[AppointmentCard, ...]:
+    """The cards of a choice, in one statement; `given` are its bound parameters."""
     width = len(_CARD)
-    return tuple(
-        AppointmentCard(LocationCard(*row[width:]), *row[:width]) for row in db.session.execute(chosen)
+    rows = db.session.execute(chosen, given)
+    return tuple(AppointmentCard(LocationCard(*row[width:]), *row[:width]) for row in rows)
+
+
+# Built once: every booking asks.
+_NEXT = (
+    cards()
+    .where(
+        Appointment.patient_id == bindparam("patient_id"),
+        Appointment.state.in_(COMING),
+        Appointment.end_at > bindparam("now"),
     )
+    .order_by(Appointment.start_at)
+    .limit(1)
+)
