@@ -144,6 +144,12 @@ class StepForm(HouseForm):
     day = HiddenField()
 
 
+class MessageForm(HouseForm):
+    """A button beside a message; `back` names the page that it stands on."""
+
+    back = HiddenField()
+
+
 class CallForm(HouseForm):
     """What came of a call."""
 

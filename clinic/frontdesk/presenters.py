@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from clinic.notifications.rules import Failure
 from clinic.platform.forms import Choice
 from clinic.safety.rules import CallBackAction, CallBackKind, Outcome, outcomes_for
 from clinic.scheduling.queries import HistoryLine
@@ -54,32 +53,6 @@ OUTCOME_WORDS = {
     Outcome.DONE: "Done",
     Outcome.NO_VISIT_WANTED: "Wants no visit",
     Outcome.NOT_REACHED: "Could not be reached",
-}
-# What a message was, by its kind; anything else is "A message".
-MESSAGE_WORDS = {
-    "appointment_confirmed": "Visit booked",
-    "appointment_moved": "Visit moved",
-    "appointment_cancelled": "Visit cancelled",
-    "appointment_reminder": "Reminder",
-    "referral_received": "Answers received",
-    "referral_news": "News about the visit",
-    "referral_choose_time": "Please choose a time",
-    "safety.urgent_item": "To staff: urgent item",
-    "office_received": "To the referring office: received",
-    "office_decided": "To the referring office: reviewed",
-    "office_visit": "To the referring office: visit booked",
-}
-FAILURE_WORDS = {
-    Failure.REFUSED: "The address was refused",
-    Failure.NOT_NOW: "The mail server said: not now",
-    Failure.TIMEOUT: "The mail server did not answer in time",
-    Failure.CONNECTION: "The mail server could not be reached",
-    Failure.TLS: "The mail server's certificate is not valid",
-    Failure.SIGN_IN: "The mail server refused our sign-in",
-    Failure.WRITING: "The message could not be written",
-    Failure.NO_ADDRESS: "There is no email address",
-    Failure.UNKNOWN_KIND: "The kind of message is not known any more",
-    Failure.WORKER_DIED: "The worker stopped on it again and again",
 }
 
 

@@ -19,7 +19,7 @@ from clinic.scheduling.queries import (
     locations,
     open_times,
 )
-from clinic.scheduling.rules import LastStep, OpenTime, Step, may_undo
+from clinic.scheduling.rules import LastStep, OpenTime, State, Step, may_undo
 
 COMING_DAYS = 14
 PICKER_DAYS = 14
@@ -35,6 +35,11 @@ class Visit:
     waiting: int
     steps: tuple[Step, ...]
     undo: Step | None = None
+
+    @property
+    def will_come(self) -> bool:
+        """Has the patient said so, and is not here yet?"""
+        return self.card.state is State.BOOKED and self.card.attendance_confirmed_at is not None
 
     @property
     def status(self) -> str:

@@ -16,8 +16,8 @@ class OutboxMessage(Row):
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("ix_outbox_message_state_next_try_at", "state", "next_try_at"),
-        # The ledger, the newest first.
-        Index("ix_outbox_message_created_at_id", "created_at", "id"),
+        # The ledger: the newest of some states first.
+        Index("ix_outbox_message_state_created_at_id", "state", "created_at", "id"),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
         CheckConstraint("(state = 'called') = (called_at IS NOT NULL)", name="called_at"),

@@ -1,23 +1,24 @@
 """Reads of the outbox: the ledger for staff, figures, checks."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
+from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, Permission
 from clinic.notifications.models import Heartbeat, OutboxMessage
 from clinic.notifications.registry import registry
-from clinic.notifications.rules import Failure, MessageState
+from clinic.notifications.rules import DELIVERY, Channel, Failure, MessageAction, MessageState
 from clinic.platform.extensions import db
 
 WAITING = (MessageState.QUEUED, MessageState.FAILED, MessageState.SENDING)
 # A message may wait this long after it is due before the doctor asks why.
 LATE = timedelta(hours=6)
-LEDGER_LENGTH = 200
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class LedgerLine:
 
     id: UUID
     kind: str
+    channel: Channel
+    ids: Mapping[str, str]
     patient_id: UUID | None
+    subject_id: UUID | None
     state: MessageState
     attempts: int
     last_error: Failure | None
@@ -34,38 +38,69 @@ class LedgerLine:
     due_at: datetime
     next_try_at: datetime
     sent_at: datetime | None
+    called_at: datetime | None
+    called_by: UUID | None
+
+    @property
+    def may_call(self) -> bool:
+        """May somebody call instead?"""
+        return DELIVERY.may(self.state, MessageAction.CALL_INSTEAD)
+
+    @property
+    def may_retry(self) -> bool:
+        """May a person let it be tried again?"""
+        return DELIVERY.may(self.state, MessageAction.RETRY)
 
 
-_LINE: tuple[Any, ...] = (
-    OutboxMessage.id,
-    OutboxMessage.kind,
-    OutboxMessage.patient_id,
-    OutboxMessage.state,
-    OutboxMessage.attempts,
-    OutboxMessage.last_error,
-    OutboxMessage.created_at,
-    OutboxMessage.due_at,
-    OutboxMessage.next_try_at,
-    OutboxMessage.sent_at,
-)
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """So many lines, and the last of them when more follow."""
+
+    lines: tuple[LedgerLine, ...]
+    after: UUID | None
+
+
+_LINE: tuple[Any, ...] = tuple(getattr(OutboxMessage, one.name) for one in fields(LedgerLine))
 
 
 def ledger(
-    actor: Actor,
-    states: Collection[MessageState] = (MessageState.GIVEN_UP, MessageState.FAILED),
-    patient_id: UUID | None = None,
-) -> tuple[LedgerLine, ...]:
-    """The newest messages in these states, for the page of failed messages or for one patient.
+    actor: Actor, states: Collection[MessageState], *, after: UUID | None = None, limit: int = PAGE
+) -> LedgerPage:
+    """The messages in these states, the newest first, from behind the line `after` on.
+
+    A page after a message that nobody knows is the first page.
 
     Raises:
         NotAllowed: the actor may not see the ledger.
     """
     actor.require(Permission.MESSAGES_VIEW)
     chosen = select(*_LINE).where(OutboxMessage.state.in_(states))
-    if patient_id is not None:
-        chosen = chosen.where(OutboxMessage.patient_id == patient_id)
-    newest = chosen.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id).limit(LEDGER_LENGTH)
-    return tuple(LedgerLine(*row) for row in db.session.execute(newest))
+    since = select(OutboxMessage.created_at).where(OutboxMessage.id == after)
+    at = db.session.scalar(since) if after is not None else None
+    if at is not None:
+        chosen = chosen.where(tuple_(OutboxMessage.created_at, OutboxMessage.id) < (at, after))
+    newest = chosen.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()).limit(limit + 1)
+    lines = tuple(LedgerLine(*row) for row in db.session.execute(newest))
+    return LedgerPage(lines[:limit], lines[limit - 1].id if len(lines) > limit else None)
+
+
+def messages_about(subject_id: UUID) -> tuple[LedgerLine, ...]:
+    """Every message about one thing (a visit), in the order in which they are due."""
+    chosen = select(*_LINE).where(OutboxMessage.subject_id == subject_id)
+    in_order = chosen.order_by(OutboxMessage.due_at, OutboxMessage.created_at, OutboxMessage.id)
+    return tuple(LedgerLine(*row) for row in db.session.execute(in_order))
+
+
+def ledger_line(message_id: UUID) -> LedgerLine:
+    """One message.
+
+    Raises:
+        NotFound: no such message.
+    """
+    row = db.session.execute(select(*_LINE).where(OutboxMessage.id == message_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return LedgerLine(*row)
 
 
 def count_by_state() -> Mapping[MessageState, int]:

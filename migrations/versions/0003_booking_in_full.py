@@ -247,7 +247,12 @@ def upgrade() -> None:
             op.f("ck_outbox_message_called_at"), sa.text("(state = 'called') = (called_at IS NOT NULL)")
         )
     op.create_index(op.f("ix_outbox_message_subject_id"), "outbox_message", ["subject_id"], unique=False)
-    op.create_index("ix_outbox_message_created_at_id", "outbox_message", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_outbox_message_state_created_at_id",
+        "outbox_message",
+        ["state", "created_at", "id"],
+        unique=False,
+    )
     op.execute(FILL_SUBJECTS[op.get_bind().dialect.name])
     unguard("appointment_event")
     replace_check("appointment_event", "ck_appointment_event_step", STEPS)
@@ -264,7 +269,7 @@ def downgrade() -> None:
     op.execute("UPDATE appointment_event SET step = 'move' WHERE step IN ('confirm_attendance', 'undo')")
     replace_check("appointment_event", "ck_appointment_event_step", STEPS_BEFORE)
     guard("appointment_event")
-    op.drop_index("ix_outbox_message_created_at_id", "outbox_message")
+    op.drop_index("ix_outbox_message_state_created_at_id", "outbox_message")
     op.drop_index(op.f("ix_outbox_message_subject_id"), "outbox_message")
     with op.batch_alter_table("outbox_message") as batch:
         batch.drop_constraint(op.f("ck_outbox_message_called_at"), type_="check")

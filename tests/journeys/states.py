@@ -358,7 +358,6 @@ STATES: tuple[State, ...] = (
     ),
     State("calls", "frontdesk.calls", "/staff/calls", "desk"),
     State("call", "frontdesk.call", lambda scene: scene.call(clinical=False), "desk"),
-    State("messages", "frontdesk.messages", lambda scene: scene.message_that_nobody_knows(), "desk"),
 )
 # GET routes that show no page, and what they do instead.
 NO_PAGE = {

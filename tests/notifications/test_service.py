@@ -19,6 +19,7 @@ from tests.notifications.mailing import KIND, SOMEBODY, know_notes, put, rows, t
 from tests.support.app import FixedClock
 
 LEASE = timedelta(seconds=60)
+NOT_SENT = (MessageState.GIVEN_UP, MessageState.FAILED)
 DESK = Actor(
     ActorKind.STAFF,
     uuid4(),
@@ -134,10 +135,10 @@ def test_a_person_lets_a_given_up_message_be_tried_again(
         service.retry(the_row().id, Actor.anonymous(), clock.now)
     with pytest.raises(NotFound):
         service.retry(uuid4(), DESK, clock.now)
-    (line,) = queries.ledger(DESK)
+    (line,) = queries.ledger(DESK, NOT_SENT).lines
     assert (line.state, line.last_error) == (MessageState.GIVEN_UP, Failure.REFUSED)
     service.retry(line.id, DESK, clock.now)
-    assert queries.ledger(DESK) == ()
+    assert queries.ledger(DESK, NOT_SENT).lines == ()
     held = service.claim(clock.now, LEASE)
     assert held is not None
     assert held.attempts == 1
@@ -159,11 +160,25 @@ def test_cancel_takes_back_what_waits_and_nothing_else(app: Flask, clock: FixedC
 def test_the_ledger_is_for_those_who_may_see_it(app: Flask, clock: FixedClock) -> None:
     put("1", clock.now, SOMEBODY)
     put("2", clock.now)
-    every = queries.ledger(DESK, states=tuple(MessageState))
-    assert len(every) == 2
-    assert [line.patient_id for line in queries.ledger(DESK, tuple(MessageState), SOMEBODY)] == [SOMEBODY]
+    every = queries.ledger(DESK, tuple(MessageState))
+    assert {line.patient_id for line in every.lines} == {SOMEBODY, None}
+    assert every.after is None
     with pytest.raises(NotAllowed):
-        queries.ledger(Actor.anonymous())
+        queries.ledger(Actor.anonymous(), NOT_SENT)
+
+
+def test_pages_of_the_ledger_hold_every_message_once(app: Flask, clock: FixedClock) -> None:
+    for number in range(7):
+        put(str(number), clock.now)
+        clock.advance(timedelta(seconds=number % 3))  # some at the same instant
+    seen, after = [], None
+    for _ in range(4):
+        page = queries.ledger(DESK, (MessageState.QUEUED,), after=after, limit=2)
+        seen += [line.id for line in page.lines]
+        after = page.after
+    assert after is None
+    assert len(seen) == len(set(seen)) == 7
+    assert queries.ledger(DESK, (MessageState.QUEUED,), after=uuid4(), limit=2).lines[0].id == seen[0]
 
 
 def test_a_beat_is_kept(app: Flask, clock: FixedClock) -> None:

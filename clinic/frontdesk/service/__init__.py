@@ -12,16 +12,18 @@ from clinic.frontdesk.service.booking import (
 )
 from clinic.frontdesk.service.calls import record_call, reference_to_book, view_call, view_calls
 from clinic.frontdesk.service.day import VisitFile, give_up, take_step, view_coming, view_day, view_visit
-from clinic.frontdesk.service.messages import Unsent, view_messages
+from clinic.frontdesk.service.messages import Entry, MessagesPage, call_instead, view_messages
 
 __all__ = [
     "Caller",
     "CallerBooked",
+    "Entry",
+    "MessagesPage",
     "ToBook",
-    "Unsent",
     "VisitFile",
     "book_caller",
     "book_for_referral",
+    "call_instead",
     "give_up",
     "record_call",
     "reference_to_book",

@@ -1,18 +1,24 @@
 """Use cases of call-backs: look at them, write down what came of a call."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from clinic.audit.rules import Action
 from clinic.audit.service import record
+from clinic.frontdesk.message_words import Told
+from clinic.frontdesk.service.messages import told_in
 from clinic.kernel.errors import Invalid
-from clinic.kernel.permissions import Actor
+from clinic.kernel.permissions import Actor, Permission
+from clinic.notifications import service as outbox
+from clinic.notifications.queries import ledger_line
+from clinic.patients.service import lock_patient
 from clinic.platform.transaction import transaction
 from clinic.referrals.queries import open_referrals_of
 from clinic.safety import service as calls
 from clinic.safety.queries import Call, call_back_for, desk_queue
 from clinic.safety.queries import Step as CallStep
-from clinic.safety.rules import CallBackAction, Outcome
+from clinic.safety.rules import CallBackAction, CallBackKind, Outcome
 
 
 @transaction()
@@ -30,9 +36,18 @@ def view_calls(actor: Actor, now: datetime) -> tuple[Call, ...]:
     return waiting
 
 
+@dataclass(frozen=True, slots=True)
+class CallFile:
+    """One call-back with its history; the message that it is about, if it is about one that was not sent."""
+
+    call: Call
+    steps: tuple[CallStep, ...]
+    message: Told | None
+
+
 @transaction()
-def view_call(call_back_id: UUID, actor: Actor, now: datetime) -> tuple[Call, tuple[CallStep, ...]]:
-    """One call-back with its history; the view is recorded.
+def view_call(call_back_id: UUID, actor: Actor, now: datetime) -> CallFile:
+    """One call-back; the view is recorded.
 
     Raises:
         NotFound: unknown, or not one that the actor may see.
@@ -45,9 +60,11 @@ def view_call(call_back_id: UUID, actor: Actor, now: datetime) -> tuple[Call, tu
         patient_id=call.patient.id,
         now=now,
     )
-    return call, steps
+    about_message = call.kind is CallBackKind.MESSAGE_FAILED
+    return CallFile(call, steps, told_in(call.subject_id, now) if about_message else None)
 
 
+@transaction()
 def record_call(
     call_back_id: UUID, action: CallBackAction, outcome: str, note: str, *, actor: Actor, now: datetime
 ) -> None:
@@ -63,9 +80,19 @@ def record_call(
     elif action is CallBackAction.CONTACT:
         calls.record_contact(call_back_id, actor, note, now=now)
     elif outcome in set(Outcome):
+        _note_as_called(call_back_id, Outcome(outcome), actor, now)
         calls.resolve(call_back_id, Outcome(outcome), note, actor, now=now)
     else:
         raise Invalid("Choose how it ended", "outcome")
+
+
+def _note_as_called(call_back_id: UUID, outcome: Outcome, actor: Actor, now: datetime) -> None:
+    """Whoever was told by phone gets no message about it: the ledger says so, and nobody tries it again."""
+    call, _ = call_back_for(actor, call_back_id)
+    told = call.kind is CallBackKind.MESSAGE_FAILED and outcome in (Outcome.DONE, Outcome.BOOKED)
+    if told and actor.may(Permission.MESSAGES_RETRY) and ledger_line(call.subject_id).may_call:
+        lock_patient(call.patient.id)
+        outbox.call_instead(call.subject_id, actor, now)
 
 
 def reference_to_book(call: Call) -> str | None:

@@ -7,7 +7,9 @@ from uuid import UUID
 from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.frontdesk import queries
+from clinic.frontdesk.message_words import Told
 from clinic.frontdesk.queries import PlaceDay, Visit
+from clinic.frontdesk.service.messages import Names, told_about
 from clinic.kernel.permissions import Actor
 from clinic.patients.queries import (
     patient_card,
@@ -54,10 +56,12 @@ def _record_list(action: Action, places: tuple[PlaceDay, ...], actor: Actor, now
 
 @dataclass(frozen=True, slots=True)
 class VisitFile:
-    """One visit with its person and its history."""
+    """One visit with its person, its history and what was told about it."""
 
     visit: Visit
     history: tuple[HistoryLine, ...]
+    messages: tuple[Told, ...]
+    callers: Names
 
 
 @transaction()
@@ -76,7 +80,7 @@ def view_visit(appointment_id: UUID, actor: Actor, now: datetime) -> VisitFile:
         now=now,
     )
     shown = queries.visit(card, patient_card(card.patient_id), now, last_step(card.id))
-    return VisitFile(shown, history(card.id))
+    return VisitFile(shown, history(card.id), *told_about(card.id, now))
 
 
 def take_step(appointment_id: UUID, step: Step, version: int, actor: Actor, now: datetime) -> None:

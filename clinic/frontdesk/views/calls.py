@@ -49,14 +49,17 @@ def record_call(call_back_id: UUID) -> ResponseReturnValue:
 
 
 def _call_page(call_back_id: UUID, form: CallForm) -> str:
-    held, steps = service.view_call(call_back_id, current_actor(), now())
+    file = service.view_call(call_back_id, current_actor(), now())
+    held = file.call
     actions = held.actions(current_actor())
     form.outcome.choices = presenters.outcome_choices(held.kind)
     return render_template(
         "frontdesk/call.html",
         form=form,
         call=held,
-        steps=steps,
+        steps=file.steps,
+        message=file.message,
+        may_act=current_actor().may(Permission.MESSAGES_RETRY),
         actions=actions,
         can_finish=CallBackAction.RESOLVE in actions,
         to_book=service.reference_to_book(held),
