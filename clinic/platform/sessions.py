@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from flask import Flask, Request, Response, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import LargeBinary, and_, delete, insert, or_, select, update
+from sqlalchemy import LargeBinary, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped
 
@@ -39,6 +39,13 @@ class WebSession(Row):
     data: Mapped[Sealed] = identity(SealedBytes)
     started_at: Mapped[datetime] = operational(index=True)
     seen_at: Mapped[datetime] = operational()
+
+
+_TABLE = WebSession.__table__
+# Built once, on the table itself: every request that carries a cookie asks.
+_BY_KEY = select(
+    *(_TABLE.c[name] for name in ("id", "data", "owner_id", "started_at", "seen_at")),
+).where(_TABLE.c.key == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +150,8 @@ class DatabaseSessions(SessionInterface):
             )
 
     def _find(self, name: str) -> Stored | None:
-        wanted = (
-            WebSession.id,
-            WebSession.data,
-            WebSession.owner_id,
-            WebSession.started_at,
-            WebSession.seen_at,
-        )
         with db.engine.connect() as link:
-            row = link.execute(select(*wanted).where(WebSession.key == _hashed(name))).one_or_none()
+            row = link.execute(_BY_KEY, {"key": _hashed(name)}).one_or_none()
         if row is None or _is_over(row.owner_id, row.started_at, row.seen_at, now()):
             return None
         try:
