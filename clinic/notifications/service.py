@@ -32,6 +32,7 @@ from clinic.notifications.rules import (
 )
 from clinic.platform.extensions import db, settings
 from clinic.platform.inserting import insert_ignoring
+from clinic.platform.reading import run
 from clinic.platform.transaction import transaction
 
 
@@ -79,7 +80,7 @@ def enqueue_all(messages: Sequence[NewMessage], *, now: datetime) -> None:
         }
         rows.append(row)
     if rows:
-        db.session.execute(insert_ignoring(OutboxMessage), rows)
+        run(insert_ignoring(OutboxMessage), rows)
 
 
 @transaction()
