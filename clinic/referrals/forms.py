@@ -29,8 +29,14 @@ from clinic.referrals.presenters.words import (
     URGENCIES,
     WITHDRAW_REASONS,
 )
+from clinic.referrals.rules import Settle
 from clinic.referrals.rules.decision import SENTENCE_AT_MOST, WORDS_AT_MOST
 from clinic.referrals.rules.office import ADDRESS_AT_MOST, LINE_AT_MOST, OfficeDetails
+
+SETTLE = (
+    Choice(Settle.BOOK.value, "Book it"),
+    Choice(Settle.GIVE_UP.value, "Give it up"),
+)
 
 
 class BirthDateForm(HouseForm):
@@ -156,7 +162,7 @@ class CallForm(HouseForm):
 
 
 class ResolveForm(HouseForm):
-    """How a safety call-back ends."""
+    """How a safety call-back ends, and what becomes of the time that was asked for, if there is one."""
 
     outcome = RadiosField(
         "Outcome",
@@ -168,6 +174,21 @@ class ResolveForm(HouseForm):
         required="Write a sentence about what was agreed",
         limit=SENTENCE_AT_MOST,
     )
+    settle = RadiosField("The time that they asked for", choices=SETTLE, appearance="seg")
+    version = HiddenField()
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """A time that was asked for (`version` is its) is settled with the call: nobody would look again."""
+        good = super().validate(extra_validators)
+        if self.version.data and not self.settle.data:
+            self.add_error("settle", "Choose what becomes of the time that they asked for")
+            return False
+        return good
+
+    @property
+    def settled(self) -> Settle | None:
+        """What was chosen; None when there is no such time."""
+        return Settle(self.settle.data) if self.version.data and self.settle.data else None
 
 
 class AssignForm(HouseForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -225,6 +225,18 @@ def unresolved_among(call_back_ids: Collection[UUID]) -> tuple[tuple[UUID, UUID]
     chosen = select(CallBack.patient_id, CallBack.subject_id).where(_WAITING, CallBack.id.in_(call_back_ids))
     rows = db.session.execute(chosen.order_by(CallBack.patient_id, CallBack.id))
     return tuple((patient_id, subject_id) for patient_id, subject_id in rows)
+
+
+def called_about(kind: CallBackKind, since: datetime, subject_id: UUID | None = None) -> frozenset[UUID]:
+    """What a call of this kind is open about, or was ended about by a person since then.
+
+    A call that lapsed was never needed and does not count.
+    """
+    ended = and_(CallBack.resolved_at >= since, CallBack.outcome != Outcome.NO_LONGER_NEEDED)
+    chosen = select(CallBack.subject_id).where(CallBack.kind == kind, or_(_WAITING, ended))
+    if subject_id is not None:
+        chosen = chosen.where(CallBack.subject_id == subject_id)
+    return frozenset(db.session.scalars(chosen))
 
 
 def urgent_item(call_back_id: UUID) -> UrgentItem:

@@ -9,7 +9,7 @@ from clinic.notifications.registry import periodic
 from clinic.platform.limits import sweep_limits
 from clinic.platform.sessions import sweep_sessions
 from clinic.platform.transaction import transaction
-from clinic.referrals.service import call_the_silent
+from clinic.referrals.service import call_about_empty_windows, call_the_silent
 from clinic.referrals.service.replaying import replay_drafts
 from clinic.scheduling.service import sweep_cells
 
@@ -22,6 +22,7 @@ def set_up(app: Flask) -> None:
     periodic(app, "sessions-and-limits", HOURLY, sweep)
     periodic(app, "drafts", HOURLY, expire_drafts)
     periodic(app, "unanswered", HOURLY, call_the_silent)
+    periodic(app, "empty-windows", HOURLY, call_about_empty_windows)
     periodic(app, "cells", HOURLY, sweep_cells)
     periodic(app, "replay", REPLAY_EVERY, replay_drafts)
 

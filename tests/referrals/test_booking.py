@@ -228,7 +228,7 @@ def test_before_the_decision_booking_can_be_switched_off(
 ) -> None:
     wanted = times_for(sent, START)[0].wanted
     held = settings().model_copy(update={"book_before_decision": False})
-    monkeypatch.setattr("clinic.referrals.service.booking.settings", lambda: held)
+    monkeypatch.setattr("clinic.referrals.service.way.settings", lambda: held)
     assert service.way_to_visit(sent.fresh, START).mode is BookingMode.WAIT_FOR_DECISION
     with pytest.raises(Conflict):
         service.hold_time(sent.referral.id, wanted, key="k", actor=sent.patient, now=START)

@@ -24,6 +24,8 @@ from clinic.referrals.rules import (
     one_key_choice,
     priority_from_flags,
     see_by,
+    shortest_end,
+    window_end,
 )
 
 S, A = ReferralStatus, ReferralStep  # short names for the table below
@@ -146,9 +148,35 @@ def test_without_a_flag_the_way_follows_status_decision_and_setting() -> None:
 def test_see_by_and_window_follow_priority_and_nothing_else() -> None:
     day = date(2026, 12, 1)
     assert [(see_by(p, day) - day).days for p in range(1, 6)] == [0, 0, 14, 30, 60]
-    assert booking_until(see_by(5, day), day) == day + timedelta(days=60)
+    assert booking_until(see_by(5, day), day, 5, {}) == day + timedelta(days=60)
     late = day + timedelta(days=200)
-    assert booking_until(see_by(5, day), late) == late + timedelta(days=14)
+    assert booking_until(see_by(5, day), late, 5, {}) == late + timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("due", "windows", "days"),
+    [
+        (30, {}, 30),  # the see-by day
+        (3, {}, 14),  # never less than two weeks
+        (30, {"4": 21}, 21),  # but no further than the visit type lets this priority book
+        (3, {"4": 7}, 7),
+        (30, {"4": 90}, 30),
+        (30, {"3": 7, "5": 7}, 30),  # another priority's window is no limit
+    ],
+)
+def test_the_last_day_is_the_see_by_day_within_the_window_of_the_priority(
+    due: int, windows: dict[str, int], days: int
+) -> None:
+    today = date(2026, 12, 1)
+    last = booking_until(today + timedelta(days=due), today, 4, windows)
+    assert (last - today).days == days
+    assert shortest_end(today, [windows]) <= window_end(last)
+
+
+def test_a_window_ends_at_midnight_in_alabama_whatever_the_clocks_do() -> None:
+    assert window_end(date(2026, 12, 1)).isoformat() == "2026-12-02T00:00:00-06:00"
+    assert window_end(date(2027, 3, 13)).isoformat() == "2027-03-14T00:00:00-06:00"
+    assert window_end(date(2027, 3, 14)).isoformat() == "2027-03-15T00:00:00-05:00"
 
 
 def test_flags_alone_give_the_two_urgent_priorities() -> None:

@@ -57,7 +57,7 @@ def live(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def turn() -> None:
         production = settings().model_copy(update={"environment": "production"})
-        for module in ("clinic.referrals.service.booking", "clinic.triage.queries"):
+        for module in ("clinic.referrals.service.way", "clinic.triage.queries"):
             monkeypatch.setattr(f"{module}.settings", lambda: production)
 
     return turn
@@ -155,5 +155,5 @@ def test_elsewhere_than_in_production_nothing_is_asked(
     def never() -> bool:
         raise AssertionError("asked for nothing")
 
-    monkeypatch.setattr("clinic.referrals.service.booking.is_any_version_signed", never)
+    monkeypatch.setattr("clinic.referrals.service.way.is_any_version_signed", never)
     assert service.way_to_visit(send_in(monkeypatch, START).fresh, START).mode is BookingMode.BOOK

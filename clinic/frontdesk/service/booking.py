@@ -7,6 +7,7 @@ from uuid import UUID
 from clinic.accounts.service import lock_account
 from clinic.audit.rules import Action
 from clinic.audit.service import record
+from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor
 from clinic.patients.queries import (
     PatientCard,
@@ -18,15 +19,15 @@ from clinic.patients.service import register
 from clinic.platform.transaction import transaction
 from clinic.referrals.queries import ReferralRow, UnbookedRow, referral_to_book, unbooked
 from clinic.referrals.rules import CallerReason
-from clinic.referrals.service import book_by_staff, create_for_caller
+from clinic.referrals.service import book_by_staff, create_for_caller, terms_for
 from clinic.safety.queries import blocks_self_booking, open_flags
 from clinic.safety.rules import Card, FlagSource, cards_for
 from clinic.safety.service import raise_flags
 from clinic.scheduling.queries import (
     AppointmentCard,
     AppointmentRow,
+    VisitTerms,
     appointment_card,
-    visit_type_for,
 )
 from clinic.scheduling.rules import read_wanted
 
@@ -85,8 +86,20 @@ def _known(details: PatientDetails, actor: Actor) -> UUID | None:
     return None
 
 
+def _terms(referral: ReferralRow) -> VisitTerms:
+    """The kind of visit that this person gets.
+
+    Raises:
+        NotFound: the clinic has none for them.
+    """
+    terms = terms_for(referral)
+    if terms is None:
+        raise NotFound("There is no kind of visit for this person. An admin can add one.")
+    return terms
+
+
 def _book(referral: ReferralRow, slot: str, key: str, actor: Actor, now: datetime) -> AppointmentRow:
-    wanted = read_wanted(slot, visit_type_for(referral.decided_phase).id)
+    wanted = read_wanted(slot, _terms(referral).id)
     return book_by_staff(referral.id, wanted, key=key, actor=actor, now=now)
 
 
@@ -127,7 +140,7 @@ def view_to_book(reference: str, actor: Actor, now: datetime) -> ToBook:
         patient_id=referral.patient_id,
         now=now,
     )
-    terms = visit_type_for(referral.decided_phase)
+    terms = _terms(referral)
     return ToBook(
         reference=referral.reference,
         patient=patient_card(referral.patient_id),

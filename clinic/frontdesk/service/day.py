@@ -15,6 +15,8 @@ from clinic.patients.queries import (
     patient_card,
 )
 from clinic.platform.transaction import transaction
+from clinic.safety.queries import blocks_self_booking, unresolved_call
+from clinic.safety.rules import CallBackKind
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import (
     HistoryLine,
@@ -56,12 +58,17 @@ def _record_list(action: Action, places: tuple[PlaceDay, ...], actor: Actor, now
 
 @dataclass(frozen=True, slots=True)
 class VisitFile:
-    """One visit with its person, its history and what was told about it."""
+    """One visit with its person, its history and what was told about it.
+
+    `call_first`: an urgent answer is open; a clinician calls before a time that was asked for is booked.
+    """
 
     visit: Visit
     history: tuple[HistoryLine, ...]
     messages: tuple[Told, ...]
     callers: Names
+    call_first: bool
+    safety_call: UUID | None
 
 
 @transaction()
@@ -80,7 +87,15 @@ def view_visit(appointment_id: UUID, actor: Actor, now: datetime) -> VisitFile:
         now=now,
     )
     shown = queries.visit(card, patient_card(card.patient_id), now, last_step(card.id))
-    return VisitFile(shown, history(card.id), *told_about(card.id, now))
+    messages, callers = told_about(card.id, now)
+    return VisitFile(
+        visit=shown,
+        history=history(card.id),
+        messages=messages,
+        callers=callers,
+        call_first=blocks_self_booking(card.patient_id),
+        safety_call=unresolved_call(card.patient_id, CallBackKind.SAFETY),
+    )
 
 
 def take_step(appointment_id: UUID, step: Step, version: int, actor: Actor, now: datetime) -> None:

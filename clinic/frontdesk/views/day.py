@@ -10,11 +10,12 @@ from clinic.frontdesk import presenters, queries, service
 from clinic.frontdesk.forms import StepForm
 from clinic.frontdesk.views.blueprint import day_from, pages, whole
 from clinic.kernel.clock import central_date
-from clinic.kernel.errors import Invalid
+from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
 from clinic.platform.controls import Problem
 from clinic.platform.extensions import now
+from clinic.referrals.service import confirm_request
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.rules import NotBookable, Step
 
@@ -56,7 +57,7 @@ def visit(appointment_id: UUID) -> str:
     return _visit_page(appointment_id)
 
 
-def _visit_page(appointment_id: UUID, refused: NotBookable | None = None) -> str:
+def _visit_page(appointment_id: UUID, refused: Conflict | None = None) -> str:
     held = service.view_visit(appointment_id, current_actor(), now())
     return render_template(
         "frontdesk/visit.html",
@@ -69,6 +70,9 @@ def _visit_page(appointment_id: UUID, refused: NotBookable | None = None) -> str
         undo_words=presenters.HISTORY_WORDS,
         day=central_date(held.visit.card.start_at),
         movable=held.visit.card.state in presenters.MOVABLE,
+        call_first=held.call_first,
+        safety_call=held.safety_call if current_actor().may(Permission.SAFETY_VIEW) else None,
+        may_confirm=current_actor().may(Permission.SAFETY_RESOLVE),
         problems=[Problem(refused.message, "acts")] if refused else [],
     )
 
@@ -100,6 +104,21 @@ def undo(appointment_id: UUID) -> ResponseReturnValue:
     flash("Undone.")
     if form.day.data:
         return redirect(url_for("frontdesk.today", day=day_from(form.day.data).isoformat()))
+    return redirect(url_for("frontdesk.visit", appointment_id=appointment_id))
+
+
+@pages.post("/visits/<uuid:appointment_id>/confirm")
+@requires(Permission.SAFETY_RESOLVE)
+def confirm_asked(appointment_id: UUID) -> ResponseReturnValue:
+    """After the call: book the time that was asked for."""
+    form = StepForm()
+    form.validate()
+    version = whole(form.version.data)
+    try:
+        confirm_request(appointment_id, version=version, actor=current_actor(), now=now())
+    except Conflict as refused:
+        return _visit_page(appointment_id, refused), 409
+    flash("Booked. The person and the referring office are told.")
     return redirect(url_for("frontdesk.visit", appointment_id=appointment_id))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, exists, or_, select, text
 
 from clinic.kernel.permissions import Actor, Permission
 from clinic.patients.queries import PatientCard, patient_cards
@@ -42,13 +42,6 @@ def unbooked(actor: Actor, *, now: datetime, limit: int = 50) -> tuple[UnbookedR
         NotAllowed: the actor may not book.
     """
     actor.require(Permission.APPOINTMENT_BOOK)
-    has_visit = exists().where(
-        Appointment.patient_id == Referral.patient_id,
-        or_(
-            and_(Appointment.state.in_(COMING), Appointment.end_at > now),
-            and_(Appointment.state.in_(SEEN), Appointment.start_at >= Referral.submitted_at),
-        ),
-    )
     waiting = db.session.execute(
         select(
             Referral.id,
@@ -58,11 +51,7 @@ def unbooked(actor: Actor, *, now: datetime, limit: int = 50) -> tuple[UnbookedR
             Referral.preferred_location,
             Referral.status,
         )
-        .where(
-            text(UNBOOKED_CANDIDATES),
-            or_(Referral.choice.is_(None), Referral.choice != Choice.NOT_FOR_THIS_CLINIC),
-            ~has_visit,
-        )
+        .where(*_without_visit(now))
         .order_by(Referral.see_by, Referral.id)
         .limit(limit)
     ).all()
@@ -80,3 +69,45 @@ def unbooked(actor: Actor, *, now: datetime, limit: int = 50) -> tuple[UnbookedR
         )
         for row in waiting
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """What decides until when somebody without a visit may choose a time."""
+
+    referral_id: UUID
+    see_by: date
+    priority: int
+    decided: bool
+    decided_phase: int | None
+    visit_type: str | None
+
+
+def waiting_people(now: datetime, *, limit: int) -> tuple[WaitingRow, ...]:
+    """The same people, for the worker: the earliest see-by day first."""
+    chosen = (
+        select(
+            Referral.id,
+            Referral.see_by,
+            Referral.priority,
+            Referral.status == ReferralStatus.DECIDED,
+            Referral.decided_phase,
+            Referral.visit_type,
+        )
+        .where(*_without_visit(now))
+        .order_by(Referral.see_by, Referral.id)
+        .limit(limit)
+    )
+    return tuple(WaitingRow(*row) for row in db.session.execute(chosen))
+
+
+def _without_visit(now: datetime) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    has_visit = exists().where(
+        Appointment.patient_id == Referral.patient_id,
+        or_(
+            and_(Appointment.state.in_(COMING), Appointment.end_at > now),
+            and_(Appointment.state.in_(SEEN), Appointment.start_at >= Referral.submitted_at),
+        ),
+    )
+    pursued = or_(Referral.choice.is_(None), Referral.choice != Choice.NOT_FOR_THIS_CLINIC)
+    return text(UNBOOKED_CANDIDATES), pursued, ~has_visit

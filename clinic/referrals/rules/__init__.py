@@ -1,10 +1,14 @@
 """The decisions of referrals: what may happen, what a decision counts as, who may book what by when."""
 
 from clinic.referrals.rules.booking import (
+    SHORTEST_WINDOW,
     BookingMode,
+    Settle,
     booking_mode,
     booking_until,
     see_by,
+    shortest_end,
+    window_end,
 )
 from clinic.referrals.rules.decision import (
     PHASE_OF,
@@ -40,6 +44,7 @@ __all__ = [
     "OPEN",
     "PHASE_OF",
     "REFERRAL",
+    "SHORTEST_WINDOW",
     "STANDARD",
     "BookingMode",
     "CallerReason",
@@ -53,6 +58,7 @@ __all__ = [
     "ReferralStatus",
     "ReferralStep",
     "RequestState",
+    "Settle",
     "StaleDecision",
     "Turn",
     "WithdrawReason",
@@ -68,4 +74,6 @@ __all__ = [
     "onset_span",
     "priority_from_flags",
     "see_by",
+    "shortest_end",
+    "window_end",
 ]

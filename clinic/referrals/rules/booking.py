@@ -1,8 +1,10 @@
 """Who may book for a referral, by which way, and until when."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from clinic.kernel.clock import CENTRAL
 from clinic.referrals.rules.decision import Choice
 from clinic.referrals.rules.lifecycle import ReferralStatus
 
@@ -19,6 +21,13 @@ class BookingMode(StrEnum):
     ASK_FOR_TIME = "ask_for_time"
     WAIT_FOR_DECISION = "wait_for_decision"
     CALL_US = "call_us"
+
+
+class Settle(StrEnum):
+    """What becomes of a time that was asked for, once the call is done."""
+
+    BOOK = "book"
+    GIVE_UP = "give_up"
 
 
 def booking_mode(
@@ -50,6 +59,23 @@ def see_by(priority: int, submitted: date) -> date:
     return submitted + timedelta(days=SEE_BY_DAYS[priority])
 
 
-def booking_until(due: date, today: date) -> date:
-    """The last day that the person may choose: the see-by day, and never less than two weeks ahead."""
-    return max(due, today + SHORTEST_WINDOW)
+def booking_until(due: date, today: date, priority: int, window_days: Mapping[str, int]) -> date:
+    """The last day that the person may choose.
+
+    The see-by day, and never less than two weeks ahead; but no further than the visit type lets people of
+    this priority book (`window_days`: days by priority, "1" to "5"; without an entry it sets no limit).
+    """
+    late = max(due, today + SHORTEST_WINDOW)
+    days = window_days.get(str(priority))
+    return late if days is None else min(late, today + timedelta(days=days))
+
+
+def window_end(last_day: date) -> datetime:
+    """The first moment after the last day that may be chosen."""
+    return datetime.combine(last_day + timedelta(days=1), time(0), CENTRAL)
+
+
+def shortest_end(today: date, windows: Iterable[Mapping[str, int]]) -> datetime:
+    """The earliest end that any person's window can have, by these visit types' `window_days`."""
+    days = [SHORTEST_WINDOW.days, *(one for window in windows for one in window.values())]
+    return window_end(today + timedelta(days=min(days)))

@@ -11,9 +11,7 @@ from clinic.referrals.service.asking import (
 )
 from clinic.referrals.service.assigning import Assigned, Held, assign, comment
 from clinic.referrals.service.booking import (
-    Way,
     ask_for_call,
-    book_by_staff,
     cancel_visit,
     confirm_attendance,
     confirm_time,
@@ -21,13 +19,14 @@ from clinic.referrals.service.booking import (
     hold_time,
     move_visit,
     request_time,
-    way_to_visit,
 )
 from clinic.referrals.service.charting import view_chart
 from clinic.referrals.service.deciding import Decided, decide
+from clinic.referrals.service.empty_windows import call_about_empty_windows, tell_of_empty_window
 from clinic.referrals.service.ending import Found, record_outcome, reopen, withdraw
 from clinic.referrals.service.office import keep_office, view_letter, view_office
 from clinic.referrals.service.own_day import view_schedule
+from clinic.referrals.service.staff_booking import book_by_staff, confirm_request, end_safety_call
 from clinic.referrals.service.submitting import create_for_caller, submit
 from clinic.referrals.service.triaging import react_to_resolved_safety, run_again
 from clinic.referrals.service.viewing import (
@@ -39,6 +38,7 @@ from clinic.referrals.service.viewing import (
     view_status,
     view_worklist,
 )
+from clinic.referrals.service.way import Way, terms_for, way_to_visit
 
 __all__ = [
     "Asked",
@@ -54,13 +54,16 @@ __all__ = [
     "asked_of",
     "assign",
     "book_by_staff",
+    "call_about_empty_windows",
     "call_the_silent",
     "cancel_visit",
     "comment",
     "confirm_attendance",
+    "confirm_request",
     "confirm_time",
     "create_for_caller",
     "decide",
+    "end_safety_call",
     "extend_hold",
     "hold_time",
     "keep_office",
@@ -74,6 +77,8 @@ __all__ = [
     "save_asked",
     "send_answers",
     "submit",
+    "tell_of_empty_window",
+    "terms_for",
     "view_chart",
     "view_letter",
     "view_office",

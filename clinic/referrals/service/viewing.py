@@ -22,7 +22,7 @@ from clinic.referrals.queries.outcomes import OutcomeRow, outcomes_of
 from clinic.referrals.queries.worklist import Besides, none_besides
 from clinic.referrals.rules import ReferralStatus
 from clinic.referrals.rules.listing import Listing
-from clinic.referrals.service.booking import Way, way_to_visit
+from clinic.referrals.service.way import Way, way_to_visit
 from clinic.safety.queries import (
     Call,
     Flag,

@@ -10,13 +10,16 @@ from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
 from clinic.platform.extensions import now
 from clinic.referrals import service
-from clinic.referrals.forms import CallForm, ResolveForm
+from clinic.referrals.forms import CallForm, ResolveForm, version_of
 from clinic.referrals.presenters import words
 from clinic.referrals.queries import newest_referral_of
+from clinic.referrals.rules import Settle
 from clinic.referrals.views.blueprint import pages
 from clinic.safety import service as safety
 from clinic.safety.presenters import DONE_WORDS, STATES
-from clinic.safety.rules import RED_FLAGS, CallBackAction, Outcome
+from clinic.safety.rules import RED_FLAGS, CallBackAction, CallBackKind, Outcome
+from clinic.scheduling.queries import next_appointment
+from clinic.scheduling.rules import State
 
 RESOLVED = "resolved"
 _STEPS = {"acknowledge": "You have it.", "attempt": "Noted: not reached.", "contact": "Noted: reached."}
@@ -77,13 +80,17 @@ def safety_resolve(call_back_id: UUID) -> ResponseReturnValue:
     form = ResolveForm()
     if not form.validate():
         return _call_page(call_back_id, CallForm(), form), 422
-    outcome = Outcome(form.outcome.data)
+    version = version_of(form) if form.version.data else 0
+    outcome, settle = Outcome(form.outcome.data), form.settled
+    actor, agreed = current_actor(), form.agreed.data
     try:
-        safety.resolve(call_back_id, outcome, form.agreed.data, current_actor(), now=now())
+        service.end_safety_call(
+            call_back_id, outcome, agreed, settle=settle, version=version, actor=actor, now=now()
+        )
     except Invalid as wrong:
         form.add_error(wrong.field or "outcome", wrong.message)
         return _call_page(call_back_id, CallForm(), form), 422
-    flash("Resolved.")
+    flash("Resolved. The visit is booked." if settle is Settle.BOOK else "Resolved.")
     return redirect(url_for("referrals.safety_queue"), 303)
 
 
@@ -91,6 +98,9 @@ def _call_page(call_back_id: UUID, note: CallForm, resolve: ResolveForm) -> str:
     instant = now()
     call, steps = service.view_safety_call(call_back_id, actor=current_actor(), now=instant)
     about = newest_referral_of(call.patient.id)
+    coming = next_appointment(call.patient.id, instant)
+    asked = coming if coming is not None and coming.state is State.REQUESTED else None
+    resolve.version.data = str(asked.version) if asked else ""
     return render_template(
         "referrals/safety_call.html",
         call=call,
@@ -99,6 +109,7 @@ def _call_page(call_back_id: UUID, note: CallForm, resolve: ResolveForm) -> str:
         note=note,
         form=resolve,
         reference=about.reference if about else None,
+        asked=asked if call.kind is CallBackKind.SAFETY else None,
         now=instant,
         red_flags=RED_FLAGS,
         words=words,

@@ -1,20 +1,19 @@
 """A patient chooses a time: pick, hold, check, confirm; or asks for a time, or for a call."""
 
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from clinic.kernel.clock import CENTRAL
 from clinic.kernel.errors import Conflict
 from clinic.platform.controls import Problem
 from clinic.platform.limits import PUBLIC_POST, limited
 from clinic.referrals import service
 from clinic.referrals.forms import PressForm, TimesForm
-from clinic.referrals.presenters.picker import CALL_ME, PlaceChoices, columns
+from clinic.referrals.presenters.picker import CALL_ME, Picker, picker
 from clinic.referrals.queries import held_time
-from clinic.referrals.rules import BookingMode
+from clinic.referrals.rules import BookingMode, window_end
 from clinic.referrals.service import Way
 from clinic.referrals.views.blueprint import pages
 from clinic.referrals.views.browser import Opened, for_visitor
@@ -118,18 +117,24 @@ def picker_page(
     moving: bool = False,
 ) -> ResponseReturnValue:
     """The picker with whatever went wrong; while moving, the visit's own time counts as free."""
+    can_choose = way.mode in (BookingMode.BOOK, BookingMode.ASK_FOR_TIME)
+    shown = _picker(opened, way, moving=moving) if can_choose else None
+    if shown and shown.soonest is None and way.visit is None:
+        service.tell_of_empty_window(opened.referral.id, actor=opened.actor, now=opened.now)
     page = render_template(
         "referrals/times.html",
         way=way,
-        columns=_columns(opened, way, moving=moving),
+        picker=shown,
         places={place.id: place for place in locations()},
         nearest=nearest,
         problems=problems or [],
         chosen=chosen,
         key=secrets.token_urlsafe(16),
         moving=moving,
+        # Before the decision every page is the same for everybody: the window would tell the priority.
+        until=way.last_day if opened.referral.choice else None,
         asking=way.mode is BookingMode.ASK_FOR_TIME,
-        can_choose=way.mode in (BookingMode.BOOK, BookingMode.ASK_FOR_TIME),
+        can_choose=can_choose,
     )
     return page, status
 
@@ -157,29 +162,23 @@ def _nothing_held(opened: Opened) -> ResponseReturnValue:
     return lost_page(opened, ran_out)
 
 
-def _columns(opened: Opened, way: Way, *, moving: bool) -> tuple[PlaceChoices, ...]:
-    if way.mode not in (BookingMode.BOOK, BookingMode.ASK_FOR_TIME):
-        return ()
+def _picker(opened: Opened, way: Way, *, moving: bool) -> Picker:
     found = open_times(
         way.visit_type_id,
         from_=opened.now,
-        until=_end_of(way.last_day),
+        until=window_end(way.last_day),
         now=opened.now,
         patient_id=opened.referral.patient_id,
         ignoring=way.visit.id if moving and way.visit else None,
         any_clinician=True,
     )
-    return columns(
+    return picker(
         locations(),
         found,
         place=request.args.get("place", ""),
         from_day=_day(request.args.get("from", "")),
         whole_day="all" in request.args,
     )
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), CENTRAL)
 
 
 def _day(text: str) -> date | None:

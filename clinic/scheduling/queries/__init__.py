@@ -32,7 +32,13 @@ from clinic.scheduling.queries.history import HistoryLine, history, last_step, l
 from clinic.scheduling.queries.horizon import supply
 from clinic.scheduling.queries.reminders import loud_from, reminder_terms
 from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
-from clinic.scheduling.queries.visit_types import VisitTerms, visit_terms, visit_type_for, visit_types
+from clinic.scheduling.queries.visit_types import (
+    VisitTerms,
+    visit_terms,
+    visit_type_among,
+    visit_type_for,
+    visit_types,
+)
 
 __all__ = [
     "ON_THE_DAY",
@@ -70,6 +76,7 @@ __all__ = [
     "state_counts",
     "supply",
     "visit_terms",
+    "visit_type_among",
     "visit_type_for",
     "visit_types",
     "visits_changed_since",

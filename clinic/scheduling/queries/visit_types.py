@@ -1,6 +1,6 @@
 """Visit types: their terms, and which one is booked when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,10 +90,18 @@ def visit_type_for(phase: int | None) -> VisitTerms:
     Raises:
         NotFound: the clinic has no such visit type.
     """
-    for terms in visit_types():
+    found = visit_type_among(visit_types(), phase)
+    if found is None:
+        raise NotFound("We have no visits to choose from right now. Please call us.")
+    return found
+
+
+def visit_type_among(types: Iterable[VisitTerms], phase: int | None) -> VisitTerms | None:
+    """The same, of types that were read before; None when there is no such type."""
+    for terms in types:
         if terms.self_bookable and (terms.before_decision if phase is None else phase in terms.phases):
             return terms
-    raise NotFound("We have no visits to choose from right now. Please call us.")
+    return None
 
 
 def _read(chosen: Select[*tuple[Any, ...]], **given: UUID) -> tuple[VisitTerms, ...]:
