@@ -1,7 +1,7 @@
 """Brings a browser into any situation of the list of states: who somebody is, and what lies behind them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from flask import Flask
 from playwright.sync_api import APIRequestContext, Playwright
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clinic.accounts.queries import staff_cards
 from clinic.intake.rules.status import BIRTH_DATE_TRIES, IDLE_LIMIT
@@ -20,13 +20,14 @@ from clinic.notifications.service import enqueue
 from clinic.patients.queries import patient_card
 from clinic.patients.service import link_token
 from clinic.platform.extensions import db
+from clinic.platform.transaction import transaction
 from clinic.referrals.models import Referral
 from clinic.referrals.queries.office import office_of
 from clinic.referrals.rules import Turn
 from clinic.safety.models import CallBack
 from clinic.safety.queries import blocks_self_booking
 from clinic.safety.rules import CLINICAL_KINDS, CallBackState
-from clinic.scheduling.models import Appointment
+from clinic.scheduling.models import Appointment, VisitType
 from clinic.scheduling.queries import next_appointment
 from clinic.web.demo import PASSWORD
 from tests.intake.walking import Walk, persona
@@ -129,6 +130,22 @@ class Scene:
                 if (row.kind in CLINICAL_KINDS) is clinical and row.state is not CallBackState.RESOLVED
             )
         return f"/staff/safety/{wanted}" if clinical else f"/staff/calls/{wanted}"
+
+    @contextmanager
+    def booking_for_today_alone(self) -> Iterator[None]:
+        """No visit type lets anybody book further ahead."""
+        with self.app.app_context():
+            before = dict(db.session.execute(select(VisitType.id, VisitType.window_days)).all())
+            try:
+                self._set_windows({key: {str(number): 0 for number in range(1, 6)} for key in before})
+                yield
+            finally:
+                self._set_windows(before)
+
+    def _set_windows(self, days: Mapping[Any, Mapping[str, int]]) -> None:
+        with transaction():
+            for key, window in days.items():
+                db.session.execute(update(VisitType).where(VisitType.id == key).values(window_days=window))
 
     def newest_mail(self) -> str:
         """The name of a mail to a patient; the worker has one to send from the demo people."""

@@ -62,6 +62,12 @@ def loses_the_time(page: Page, scene: Scene) -> None:
     send(page)
 
 
+def finds_nothing_open(page: Page, scene: Scene) -> None:
+    """For as long as it takes to load the page, people may book for today alone."""
+    with scene.booking_for_today_alone():
+        page.reload()
+
+
 def asks_too_often(page: Page, scene: Scene) -> None:
     """More tries than anybody needs."""
     with scene.wire() as wire:
@@ -200,6 +206,8 @@ STATES: tuple[State, ...] = (
     State(
         "times-whole-day", "referrals.times", "/visit/times?place=birmingham&all=1&from=2026-12-03", "sent"
     ),
+    State("times-either", "referrals.times", "/visit/times?place=either", "sent"),
+    State("times-nothing", "referrals.times", "/visit/times", "sent", finds_nothing_open),
     State("confirm", "referrals.confirm", "/visit/confirm", "choosing", holds_a_time),
     State("booked", "referrals.booked", "/visit/booked", "patient:undecided,booked"),
     State("requested", "referrals.booked", "/visit/booked", "patient:undecided,requested"),

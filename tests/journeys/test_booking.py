@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import People
@@ -22,6 +23,7 @@ from tests.journeys.patient_steps import (
 from tests.journeys.person import Person
 from tests.journeys.staff_steps import DESK, given_somebody_signed_in, when_the_desk_finds_the_visit
 from tests.journeys.wire import Wire
+from tests.support.proofs import note
 
 NEW = "new-and-untreated"
 
@@ -40,6 +42,54 @@ def given_answers_were_sent(person: Person, last_name: str) -> Patient:
 def visit_on(page: Page) -> str:
     """Day, time and place of the visit on the page."""
     return " ".join(page.locator(".when").first.inner_text().split())
+
+
+# A label that can be pressed, and what it says of being chosen.
+LABELS = """(labels) => labels.map((one) => {
+  const box = one.getBoundingClientRect(), words = one.querySelector("span");
+  return {bottom: box.bottom, height: box.height, weight: getComputedStyle(words).fontWeight,
+    mark: getComputedStyle(words, "::after").content};
+})"""
+
+
+@pytest.mark.parametrize("listed", ["", "?place=either"], ids=["side by side", "either place"])
+def test_the_first_four_times_are_in_sight_on_a_phone(people: People, listed: str) -> None:
+    patient = given_answers_were_sent(people(), "Insight")
+    patient.person.opens(f"/visit/times{listed}")
+    page = patient.person.page
+    height = page.viewport_size["height"] if page.viewport_size else 0
+    labels = page.locator(".times label.opt")
+    boxes = labels.evaluate_all(LABELS)
+    note("first four times", where=listed or "side by side", lowest_px=round(boxes[3]["bottom"]), of=height)
+    assert page.evaluate("scrollY") == 0
+    assert boxes[3]["bottom"] <= height
+    assert min(one["height"] for one in boxes) >= 48
+    value = str(labels.nth(2).locator("input").get_attribute("value"))
+    patient.person.chooses("slot", value)
+    chosen = labels.nth(2).evaluate_all(LABELS)[0]
+    assert (chosen["weight"], "\u2713" in chosen["mark"]) == ("700", True)
+    assert "\u2713" not in boxes[2]["mark"]
+
+
+def test_either_place_soonest_first_is_one_list_by_keys_and_without_script(people: People) -> None:
+    patient = given_answers_were_sent(people(script=False), "Eithersoon")
+    patient.person.opens("/visit/times")
+    patient.person.follows("Either place, soonest first")
+    page = patient.person.page
+    assert page.locator("section.site-col").count() == 1
+    places = page.locator("#either .day").first.locator(".at").all_inner_texts()
+    assert set(places) <= {"Birmingham", "Auburn"}
+    starts = [
+        int(str(one.get_attribute("value")).split(".")[0])
+        for one in page.locator("#either input[name=slot]").all()
+    ]
+    assert starts == sorted(starts)
+    patient.person.follows("Later dates")
+    patient.person.follows("Earlier dates")
+    value = page.locator("#either input[name=slot]").first.get_attribute("value")
+    patient.person.chooses("slot", str(value))
+    patient.person.presses("Continue", within="main")
+    patient.person.sees("Is this right?")
 
 
 def test_the_back_button_after_booking_books_nothing_more(people: People) -> None:
