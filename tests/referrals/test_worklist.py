@@ -38,8 +38,8 @@ from tests.support.many import fill, reference_of
 from tests.support.staff import sign_in
 
 REFERRAL = "/staff/referrals/"
-# Session, account and roles; places, colleagues, rows, counts, audit event; the menu's counts.
-PAGE_STATEMENTS = 9
+# Session, account with roles; places, colleagues, rows, counts, audit event; the menu's counts.
+PAGE_STATEMENTS = 8
 FLAGS = (
     ("RF-DVT", Tier.T1, FlagState.OPEN),
     ("RF-SELFNEGLECT", Tier.T2, FlagState.CLOSED),
