@@ -106,10 +106,11 @@ class _Opened(Bundle[Any]):
         """SQLAlchemy's hook: how a fetched row becomes the value."""
         get_id, get_blob = procs
         table, name = self._where
+        ring = key_ring()
 
         def process(row: Any) -> Any:
             blob = get_blob(row)
-            return None if blob is None else key_ring().open(blob, table, name, get_id(row))
+            return None if blob is None else ring.open(blob, table, name, get_id(row))
 
         return process
 
