@@ -1,6 +1,6 @@
 """One referral, always through the scope of whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.kernel.reference import normalise_reference
-from clinic.platform.reading import run
+from clinic.platform.extensions import db
 from clinic.referrals.models import Referral
 from clinic.referrals.rules import OPEN, CallerReason, Choice, ReferralSource, ReferralStatus
 
@@ -76,7 +76,8 @@ REFERRAL_COLUMNS: tuple[Any, ...] = (
     Referral.visit_type,
     Referral.decided_at,
 )
-_LISTS = [place for place, one in enumerate(REFERRAL_COLUMNS) if one.key in ("phases", "flags", "details")]
+LISTS = ("phases", "flags", "details")
+_LISTS = [place for place, one in enumerate(REFERRAL_COLUMNS) if one.key in LISTS]
 
 
 # Built once: every booking asks.
@@ -87,14 +88,14 @@ _PATIENT_OF = select(Referral.patient_id).where(Referral.id == bindparam("id"))
 
 def rows_of(chosen: Select[Any], **given: Any) -> tuple[ReferralRow, ...]:
     """Frozen rows of a select of `chosen_rows`; `given` are its bound parameters."""
-    return tuple(map(referral_row, run(chosen, given)))
+    return tuple(map(referral_row, db.session.execute(chosen, given)))
 
 
-def referral_row(values: Sequence[Any]) -> ReferralRow:
-    """What was fetched of `REFERRAL_COLUMNS`, frozen."""
+def referral_row(values: Sequence[Any], codes: Callable[[Any], tuple[Any, ...]] = tuple) -> ReferralRow:
+    """What was fetched of `REFERRAL_COLUMNS`, frozen; `codes` reads the columns named in `LISTS`."""
     cells = list(values)
     for place in _LISTS:
-        cells[place] = tuple(cells[place])
+        cells[place] = codes(cells[place])
     return ReferralRow(*cells)
 
 
@@ -150,7 +151,7 @@ def patient_of(referral_id: UUID) -> UUID:
     Raises:
         NotFound: no such referral.
     """
-    found: UUID | None = run(_PATIENT_OF, {"id": referral_id}).scalar()
+    found: UUID | None = db.session.scalar(_PATIENT_OF, {"id": referral_id})
     if found is None:
         raise NotFound
     return found

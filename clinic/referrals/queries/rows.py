@@ -1,5 +1,6 @@
 """A page of a list in one statement: its referrals, with what other slices know of each person."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,13 +9,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, and_, bindparam, select
+from sqlalchemy import Integer, Row, Select, String, and_, bindparam, cast, select
 
 from clinic.accounts.queries import Colleague
 from clinic.patients.models import Patient
 from clinic.platform.extensions import db
 from clinic.referrals.queries.listing import Key, Order, Reader, narrowed, order_of
-from clinic.referrals.queries.referral import REFERRAL_COLUMNS, ReferralRow, referral_row
+from clinic.referrals.queries.referral import LISTS, REFERRAL_COLUMNS, ReferralRow, referral_row
 from clinic.referrals.rules.listing import Listing
 from clinic.safety.models import SafetyFlag
 from clinic.safety.rules import FlagState, Tier
@@ -57,7 +58,9 @@ class Stretch:
     limit: int
 
 
-_WIDTH = len(REFERRAL_COLUMNS)
+# Lists of codes come as text: they are the same few again and again, and each is read once.
+_REFERRAL = tuple(cast(one, String).label(one.key) if one.key in LISTS else one for one in REFERRAL_COLUMNS)
+_WIDTH = len(_REFERRAL)
 
 
 def page_rows(
@@ -79,7 +82,7 @@ def _rows(
     for _, same in groupby(fetched, key=lambda row: row[0]):
         lines = list(same)
         first_name, last_name, birth_date, _, _, *visit = lines[0][_WIDTH:]
-        referral = referral_row(lines[0][:_WIDTH])
+        referral = referral_row(lines[0][:_WIDTH], _codes)
         yield WorklistRow(
             referral=referral,
             name=f"{first_name} {last_name}",
@@ -93,10 +96,15 @@ def _rows(
         )
 
 
+@lru_cache(maxsize=1024)
+def _codes(told: str) -> tuple[Any, ...]:
+    return tuple(json.loads(told))
+
+
 # Putting the statement together costs more than its run, and the same few lists are read all day.
 @lru_cache(maxsize=256)
 def _statement(listing: Listing, reader: Reader, from_key: bool, backwards: bool) -> Select[Any]:
-    order, chosen = order_of(listing), narrowed(select(*REFERRAL_COLUMNS), listing, reader)
+    order, chosen = order_of(listing), narrowed(select(*_REFERRAL), listing, reader)
     if from_key:
         key = tuple(
             bindparam(f"key_{place}", type_=column.type) for place, column in enumerate(order.columns)

@@ -12,7 +12,6 @@ from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
 from clinic.platform.extensions import db
-from clinic.platform.reading import run
 from clinic.scheduling.models import Appointment, Location, VisitType
 from clinic.scheduling.rules import BookedBy, State, Wanted, first_instant
 
@@ -200,7 +199,7 @@ def appointment_row(appointment_id: UUID) -> AppointmentRow:
     Raises:
         NotFound: no such appointment.
     """
-    row = run(_BY_ID, {"id": appointment_id}).one_or_none()
+    row = db.session.execute(_BY_ID, {"id": appointment_id}).one_or_none()
     if row is None:
         raise NotFound
     return AppointmentRow(*row)
@@ -208,7 +207,7 @@ def appointment_row(appointment_id: UUID) -> AppointmentRow:
 
 def appointment_by_key(idempotency_key: str) -> AppointmentRow | None:
     """The appointment that this form has already made, if it has."""
-    row = run(_BY_KEY, {"key": idempotency_key}).one_or_none()
+    row = db.session.execute(_BY_KEY, {"key": idempotency_key}).one_or_none()
     return None if row is None else AppointmentRow(*row)
 
 
@@ -223,7 +222,7 @@ def holds_to_drop(now: datetime, patient_id: UUID, wanted: Wanted) -> list[Appoi
         "clinician_id": wanted.clinician_id,
         "location_id": wanted.location_id,
     }
-    return [AppointmentRow(*row) for row in run(_DROPPABLE, given)]
+    return [AppointmentRow(*row) for row in db.session.execute(_DROPPABLE, given)]
 
 
 def expired_holds(now: datetime, limit: int) -> list[UUID]:
@@ -357,7 +356,7 @@ def cards() -> Select[*tuple[Any, ...]]:
 def read_cards(chosen: Select[*tuple[Any, ...]], **given: Any) -> tuple[AppointmentCard, ...]:
     """The cards of a choice, in one statement; `given` are its bound parameters."""
     width = len(_CARD)
-    rows = run(chosen, given)
+    rows = db.session.execute(chosen, given)
     return tuple(AppointmentCard(LocationCard(*row[width:]), *row[:width]) for row in rows)
 
 
