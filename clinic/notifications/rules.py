@@ -128,6 +128,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be written into the outbox; the parts are those of `enqueue`."""
+
+    kind: str
+    key: str
+    ids: dict[str, str]
+    recipient_patient_id: UUID | None
+    due_at: datetime
+    about: UUID | None = None
+    channel: Channel = Channel.EMAIL
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that this worker holds until its lease ends."""
 

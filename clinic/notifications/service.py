@@ -1,6 +1,7 @@
 """Use cases of the outbox: enqueue with the business change, take back, claim, mark what became of it."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -24,11 +25,14 @@ from clinic.notifications.rules import (
     GivenUp,
     MessageAction,
     MessageState,
+    NewMessage,
     is_given_up,
     message_id_for,
     wait_before_next,
 )
 from clinic.platform.extensions import db, settings
+from clinic.platform.inserting import insert_ignoring
+from clinic.platform.reading import run
 from clinic.platform.transaction import transaction
 
 
@@ -49,24 +53,34 @@ def enqueue(
     `key` names the occasion: a second call with the same key does nothing. `ids` holds ids and numbers only,
     never words. `about` is what the message speaks of, for `take_back` and the ledger of one visit.
     """
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row_id = uuid4()
-    values = {
-        "id": row_id,
-        "kind": kind,
-        "channel": channel,
-        "key": key,
-        "ids": ids,
-        "patient_id": recipient_patient_id,
-        "subject_id": about,
-        "message_id": message_id_for(row_id, settings().mail_sender),
-        "state": MessageState.QUEUED,
-        "attempts": 0,
-        "created_at": now,
-        "due_at": due_at,
-        "next_try_at": due_at,
-    }
-    db.session.execute(insert(OutboxMessage).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    one = NewMessage(kind, key, ids, recipient_patient_id, due_at, about, channel)
+    enqueue_all([one], now=now)
+
+
+@transaction()
+def enqueue_all(messages: Sequence[NewMessage], *, now: datetime) -> None:
+    """Write several messages in one statement, each as by `enqueue`."""
+    rows = []
+    for one in messages:
+        row_id = uuid4()
+        row = {
+            "id": row_id,
+            "kind": one.kind,
+            "channel": one.channel,
+            "key": one.key,
+            "ids": one.ids,
+            "patient_id": one.recipient_patient_id,
+            "subject_id": one.about,
+            "message_id": message_id_for(row_id, settings().mail_sender),
+            "state": MessageState.QUEUED,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": one.due_at,
+            "next_try_at": one.due_at,
+        }
+        rows.append(row)
+    if rows:
+        run(insert_ignoring(OutboxMessage), rows)
 
 
 @transaction()

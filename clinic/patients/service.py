@@ -15,8 +15,9 @@ from clinic.patients.models import Patient, PrivateLink
 from clinic.patients.queries import name_birth_index, stored_mac
 from clinic.patients.rules import LinkGrant, LinkPurpose, PatientDetails, check_birth_date, link_is_live
 from clinic.platform.extensions import db, key_ring
+from clinic.platform.reading import run
 from clinic.platform.sealed import blind
-from clinic.platform.transaction import transaction
+from clinic.platform.transaction import locked_so_far, transaction
 
 _LOCK = select(Patient.id).where(Patient.id == bindparam("id")).with_for_update(key_share=True)
 
@@ -79,8 +80,12 @@ def lock_patient(patient_id: UUID) -> None:
     Raises:
         NotFound: no such patient.
     """
-    if db.session.scalar(_LOCK, {"id": patient_id}) is None:
+    locked, this = locked_so_far(), ("patient", patient_id)
+    if this in locked:
+        return
+    if run(_LOCK, {"id": patient_id}).scalar() is None:
         raise NotFound
+    locked.add(this)
 
 
 @transaction()

@@ -41,10 +41,11 @@ class WebSession(Row):
     seen_at: Mapped[datetime] = operational()
 
 
-# Built once: every page of a signed-in person asks it.
+_TABLE = WebSession.__table__
+# Built once, on the table itself: every request that carries a cookie asks.
 _BY_KEY = select(
-    WebSession.id, WebSession.data, WebSession.owner_id, WebSession.started_at, WebSession.seen_at
-).where(WebSession.key == bindparam("key"))
+    *(_TABLE.c[name] for name in ("id", "data", "owner_id", "started_at", "seen_at")),
+).where(_TABLE.c.key == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)

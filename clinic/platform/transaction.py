@@ -1,9 +1,9 @@
 """The only place that commits: one use case, one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -13,6 +13,7 @@ from clinic.platform.extensions import db
 @dataclass
 class _Unit:
     doomed: bool = False
+    locked: set[Hashable] = field(default_factory=set)
 
 
 _current: ContextVar[_Unit | None] = ContextVar("transaction", default=None)
@@ -54,6 +55,15 @@ def transaction() -> Iterator[None]:
 def in_transaction() -> bool:
     """Is a use case running?"""
     return _current.get() is not None
+
+
+def locked_so_far() -> set[Hashable]:
+    """What the running use case has locked already, to be added to: a lock is held to its end.
+
+    Outside, and inside a savepoint that may be rolled back with its locks, nothing is remembered.
+    """
+    unit = _current.get()
+    return set() if unit is None or db.session().in_nested_transaction() else unit.locked
 
 
 @contextmanager

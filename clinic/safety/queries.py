@@ -13,6 +13,7 @@ from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.patients.queries import PatientCard, patient_cards
 from clinic.platform.counting import capped
 from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.safety.models import CallBack, CallBackEvent, SafetyFlag
 from clinic.safety.rules import (
     BLOCKING_TIERS,
@@ -129,7 +130,7 @@ def flags_of(patient_id: UUID) -> tuple[Flag, ...]:
 
 def blocks_self_booking(patient_id: UUID) -> bool:
     """Must a person call before this patient may take a time? Asked at hold and at confirmation."""
-    return bool(db.session.scalar(_BLOCKS, {"patient_id": patient_id}))
+    return bool(run(_BLOCKS, {"patient_id": patient_id}).scalar())
 
 
 def blocked_patients(patient_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -10,7 +10,7 @@ from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db, now
-from clinic.platform.transaction import transaction
+from clinic.platform.transaction import locked_so_far, transaction
 
 
 def write() -> None:
@@ -58,3 +58,18 @@ def test_audit_events_verify_and_cannot_be_changed(app: Flask) -> None:
         for event in db.session.scalars(select(AuditEvent)):
             event.subject_kind = "other"
     assert count() == 1
+
+
+def test_what_is_locked_is_remembered_to_the_end_of_the_use_case(app: Flask) -> None:
+    with transaction():
+        locked_so_far().add("this")
+        with transaction():
+            assert locked_so_far() == {"this"}
+        savepoint = db.session.begin_nested()
+        assert locked_so_far() == set(), "a savepoint gives its locks back"
+        locked_so_far().add("that")
+        savepoint.rollback()
+        assert locked_so_far() == {"this"}
+    assert locked_so_far() == set()
+    with transaction():
+        assert locked_so_far() == set()

@@ -20,7 +20,14 @@ from tests.races.switches import turn_off_lock
 from tests.scheduling.scene import DESK
 
 OF_REFERRALS = ("decide", "withdraw")
-WON, TAKEN, EXPIRED, REFUSED, STALE = "won", "taken", "expired", "refused", "stale"
+WON, TAKEN, NOTHING_NEAR, EXPIRED, REFUSED, STALE = (
+    "won",
+    "taken",
+    "nothing near",
+    "expired",
+    "refused",
+    "stale",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,9 @@ def carry_out(order: Order) -> Answer:
     try:
         appointment = _call(order)
         outcome = WON
-    except TimeTaken:
-        outcome = TAKEN
+    except TimeTaken as lost:
+        # A page asks for the nearest times: finding them belongs to the answer that is timed.
+        outcome = TAKEN if lost.nearest else NOTHING_NEAR
     except HoldExpired:
         outcome = EXPIRED
     except NotBookable:

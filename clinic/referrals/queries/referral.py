@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 from clinic.kernel.errors import NotFound
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.kernel.reference import normalise_reference
-from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.referrals.models import Referral
 from clinic.referrals.rules import OPEN, CallerReason, Choice, ReferralSource, ReferralStatus
 
@@ -88,7 +88,7 @@ _PATIENT_OF = select(Referral.patient_id).where(Referral.id == bindparam("id"))
 
 def rows_of(chosen: Select[Any], **given: Any) -> tuple[ReferralRow, ...]:
     """Frozen rows of a select of `chosen_rows`; `given` are its bound parameters."""
-    return tuple(map(referral_row, db.session.execute(chosen, given)))
+    return tuple(map(referral_row, run(chosen, given)))
 
 
 def referral_row(values: Sequence[Any], codes: Callable[[Any], tuple[Any, ...]] = tuple) -> ReferralRow:
@@ -151,7 +151,7 @@ def patient_of(referral_id: UUID) -> UUID:
     Raises:
         NotFound: no such referral.
     """
-    found: UUID | None = db.session.scalar(_PATIENT_OF, {"id": referral_id})
+    found: UUID | None = run(_PATIENT_OF, {"id": referral_id}).scalar()
     if found is None:
         raise NotFound
     return found

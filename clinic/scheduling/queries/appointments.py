@@ -12,6 +12,7 @@ from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
 from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.scheduling.models import Appointment, Location, VisitType
 from clinic.scheduling.rules import BookedBy, State, Wanted, first_instant
 
@@ -199,7 +200,7 @@ def appointment_row(appointment_id: UUID) -> AppointmentRow:
     Raises:
         NotFound: no such appointment.
     """
-    row = db.session.execute(_BY_ID, {"id": appointment_id}).one_or_none()
+    row = run(_BY_ID, {"id": appointment_id}).one_or_none()
     if row is None:
         raise NotFound
     return AppointmentRow(*row)
@@ -207,7 +208,7 @@ def appointment_row(appointment_id: UUID) -> AppointmentRow:
 
 def appointment_by_key(idempotency_key: str) -> AppointmentRow | None:
     """The appointment that this form has already made, if it has."""
-    row = db.session.execute(_BY_KEY, {"key": idempotency_key}).one_or_none()
+    row = run(_BY_KEY, {"key": idempotency_key}).one_or_none()
     return None if row is None else AppointmentRow(*row)
 
 
@@ -222,7 +223,7 @@ def holds_to_drop(now: datetime, patient_id: UUID, wanted: Wanted) -> list[Appoi
         "clinician_id": wanted.clinician_id,
         "location_id": wanted.location_id,
     }
-    return [AppointmentRow(*row) for row in db.session.execute(_DROPPABLE, given)]
+    return [AppointmentRow(*row) for row in run(_DROPPABLE, given)]
 
 
 def expired_holds(now: datetime, limit: int) -> list[UUID]:
@@ -356,7 +357,7 @@ def cards() -> Select[*tuple[Any, ...]]:
 def read_cards(chosen: Select[*tuple[Any, ...]], **given: Any) -> tuple[AppointmentCard, ...]:
     """The cards of a choice, in one statement; `given` are its bound parameters."""
     width = len(_CARD)
-    rows = db.session.execute(chosen, given)
+    rows = run(chosen, given)
     return tuple(AppointmentCard(LocationCard(*row[width:]), *row[:width]) for row in rows)
 
 

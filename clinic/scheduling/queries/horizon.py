@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, literal_column, or_, select, text, union_all
 
-from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.scheduling.models import LIVE_STATES, Appointment
 from clinic.scheduling.queries.timetable import provision
 from clinic.scheduling.queries.visit_types import VisitTerms
@@ -85,7 +85,7 @@ def _busy(
         given["ignoring"] = ignoring
     chosen = _busy_statement(rooms=bool(rooms), patient=patient_id is not None, ignoring=ignoring is not None)
     found: dict[str, dict[UUID, list[Busy]]] = {kind: defaultdict(list) for kind in _KINDS}
-    for kind, owner, start, end, before, after, location, until in db.session.execute(chosen, given):
+    for kind, owner, start, end, before, after, location, until in run(chosen, given):
         buffers = (cells_in(before), cells_in(after)) if kind == "clinician" else (0, 0)
         busy = Busy(cell_at(start), first_cell_from(end), *buffers, location, until)
         found[kind][owner].append(busy)

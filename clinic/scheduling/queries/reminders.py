@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.scheduling.models import ReminderPolicy
 from clinic.scheduling.rules import ReminderTerms, first_loud
 
@@ -13,7 +13,7 @@ _TERMS = select(ReminderPolicy.remind_hours, ReminderPolicy.quiet_from, Reminder
 
 def reminder_terms() -> ReminderTerms:
     """The clinic's own terms; as long as it has set none, those of the rules."""
-    row = db.session.execute(_TERMS).one_or_none()
+    row = run(_TERMS).one_or_none()
     return ReminderTerms() if row is None else ReminderTerms(tuple(row[0]), row[1], row[2])
 
 

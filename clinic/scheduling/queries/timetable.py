@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from clinic.kernel.errors import NotFound
-from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.scheduling.models import (
     ClinicianSession,
     Closure,
@@ -102,7 +102,7 @@ def provision(
         given["clinicians"] = list(clinicians)
     chosen = _statement(by_location=locations is not None, by_clinician=clinicians is not None)
     rows: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(chosen, given):
+    for row in run(chosen, given):
         rows[row.kind].append(row)
     if not rows["terms"]:
         raise NotFound

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 
 from clinic.kernel.errors import NotFound
-from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.scheduling.models import VisitType
 from clinic.scheduling.rules import CELL_MINUTES, Demand, Window, cells_in, first_cell_from
 
@@ -105,7 +105,7 @@ def visit_type_among(types: Iterable[VisitTerms], phase: int | None) -> VisitTer
 
 
 def _read(chosen: Select[*tuple[Any, ...]], **given: UUID) -> tuple[VisitTerms, ...]:
-    return tuple(terms_of(row) for row in db.session.execute(chosen, given).mappings())
+    return tuple(terms_of(row) for row in run(chosen, given).mappings())
 
 
 def terms_of(row: Mapping[Any, Any]) -> VisitTerms:

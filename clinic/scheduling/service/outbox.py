@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from clinic.kernel.permissions import Actor, ActorKind
-from clinic.notifications.rules import Channel
-from clinic.notifications.service import enqueue, take_back
+from clinic.notifications.rules import Channel, NewMessage
+from clinic.notifications.service import enqueue_all, take_back
 from clinic.scheduling.queries import AppointmentRow, reminder_terms
 from clinic.scheduling.rules import State, Step, reminders
 
@@ -29,12 +29,12 @@ def enqueue_for(row: AppointmentRow, step: Step, *, actor: Actor, now: datetime)
     if kind is None:
         return
     told = step in _BOOKS or actor.kind is ActorKind.PATIENT
-    _put(row, kind, now, now=now, **({"told": "1"} if told else {}))
-    if row.state is not State.BOOKED:
-        return
-    for one in reminders(row.start_at, now, reminder_terms()):
-        next_one = {} if one.gives_way is None else {"gives_way": str(one.gives_way)}
-        _put(row, REMINDER, one.due, now=now, hours=str(one.hours), **next_one)
+    messages = [_message(row, kind, now, **({"told": "1"} if told else {}))]
+    if row.state is State.BOOKED:
+        for one in reminders(row.start_at, now, reminder_terms()):
+            next_one = {} if one.gives_way is None else {"gives_way": str(one.gives_way)}
+            messages.append(_message(row, REMINDER, one.due, hours=str(one.hours), **next_one))
+    enqueue_all(messages, now=now)
 
 
 def _news(row: AppointmentRow, step: Step) -> str | None:
@@ -46,18 +46,15 @@ def _news(row: AppointmentRow, step: Step) -> str | None:
     return CANCELLED if step is Step.CANCEL else None
 
 
-def _put(
-    row: AppointmentRow, kind: str, due: datetime, *, now: datetime, hours: str = "0", **more: str
-) -> None:
+def _message(row: AppointmentRow, kind: str, due: datetime, *, hours: str = "0", **more: str) -> NewMessage:
     """One message for each sequence, kind, offset and channel: a second one has the same key."""
     channel = Channel.EMAIL
-    enqueue(
+    return NewMessage(
         kind,
         f"appointment:{row.id}:{row.sequence}:{kind}:{hours}:{channel}",
         {"appointment": str(row.id), "sequence": str(row.sequence), "hours": hours, **more},
         row.patient_id,
         due,
-        now=now,
         about=row.id,
         channel=channel,
     )

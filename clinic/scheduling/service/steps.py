@@ -11,6 +11,7 @@ from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.scheduling.models import Appointment, AppointmentEvent
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.registry import Change, registry
@@ -97,7 +98,7 @@ def tell(row: AppointmentRow, step: Step, from_state: State, *, actor: Actor, no
         "start_at": row.start_at,
         "end_at": row.end_at,
     }
-    db.session.execute(_EVENT, event)
+    run(_EVENT, event)
     record(
         RECORDED[step],
         actor=actor,
