@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from clinic.accounts.models import Staff
-from clinic.platform.reading import run
+from clinic.platform.extensions import db
 from clinic.referrals.models import ReferringOffice
 from clinic.referrals.rules.office import OfficeDetails
 
@@ -40,7 +40,7 @@ _OFFICE = (
 
 def office_of(referral_id: UUID) -> OfficeRow | None:
     """The referring office of a referral; None: nobody has typed one."""
-    found = run(_OFFICE, {"referral_id": referral_id}).first()
+    found = db.session.execute(_OFFICE, {"referral_id": referral_id}).first()
     if found is None:
         return None
     name, clinician, address, fax, email, version, changed_by, changed_at = found
