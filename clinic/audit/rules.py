@@ -41,6 +41,7 @@ class Action(StrEnum):
     APPOINTMENT_CONFIRMED = "appointment.confirmed"
     APPOINTMENT_REQUEST_CONFIRMED = "appointment.request_confirmed"
     APPOINTMENT_MOVED = "appointment.moved"
+    APPOINTMENT_OVERRIDDEN = "appointment.overridden"
     APPOINTMENT_ATTENDANCE_CONFIRMED = "appointment.attendance_confirmed"
     APPOINTMENT_ARRIVED = "appointment.arrived"
     APPOINTMENT_STARTED = "appointment.started"

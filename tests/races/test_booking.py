@@ -6,9 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.platform.extensions import db
 from clinic.scheduling import queries, service
+from clinic.scheduling.models import OccupiedCell, Resource
 from clinic.scheduling.rules import HOLD_FOR
 from tests.races.arena import CLIENTS, CONTROL_ROUNDS, Arena, arena, report
 from tests.races.client import EXPIRED, REFUSED, STALE, TAKEN, WON, Answer
@@ -148,6 +151,41 @@ def test_move_and_book(made: Arena, database: str) -> None:
         assert set(earlier) <= {WON, TAKEN}
     check_tables(made)
     report("move/book", database, made.answers)
+
+
+def test_overrides_and_bookings(made: Arena, database: str) -> None:
+    """Two people squeeze somebody in while others book the same time: both stand, and one ordinary visit.
+
+    Of all who share the time exactly one came first and overrode nobody.
+    """
+    allowed = frozenset({Permission.APPOINTMENT_OVERRIDE})
+    boss = Actor(ActorKind.STAFF, made.scene.anna, "Anna", allowed, "clinician")
+    for number in made.rounds():
+        wishes = made.wishes(number)[:8]
+        for n in (3, 6):
+            wishes[n][1].update(override="On purpose.", actor=boss)
+        answers = made.race(number, wishes)
+        forced = [answers[n] for n in (3, 6)]
+        assert [answer.outcome for answer in forced] == [WON, WON]
+        ordinary = {answer.outcome for answer in answers if answer not in forced}
+        assert TAKEN in ordinary <= {TAKEN, WON}
+        check_shared_time(answers)
+    check_tables(made)
+    report("override/book", database, made.answers)
+
+
+def check_shared_time(answers: list[Answer]) -> None:
+    """Whoever won shares the time: one overrode nobody, the others say so, and no two own the same seat."""
+    rows = [queries.appointment_row(one.appointment) for one in answers if one.appointment is not None]
+    assert len([row for row in rows if not row.overridden]) == 1
+    assert all(row.start_at < other.end_at for row in rows for other in rows)
+    owned = select(Resource.kind, OccupiedCell.seat).join(Resource, Resource.id == OccupiedCell.resource_id)
+    for row in rows:
+        assert bool(queries.overrides(row.id)) == row.overridden
+        held = db.session.execute(owned.where(OccupiedCell.appointment_id == row.id)).all()
+        assert {seat for kind, seat in held if kind == "patient"} == {0}
+        assert (max(seat for _, seat in held) > 0) == row.overridden
+    db.session.rollback()
 
 
 @pytest.mark.parametrize(("lock", "key"), [(False, True), (True, False)])

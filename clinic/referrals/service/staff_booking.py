@@ -22,14 +22,22 @@ from clinic.scheduling.rules import BookedBy, State, Wanted
 
 
 def book_by_staff(
-    referral_id: UUID, wanted: Wanted, *, key: str, actor: Actor, now: datetime
+    referral_id: UUID,
+    wanted: Wanted,
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    override: str | None = None,
 ) -> AppointmentRow:
     """Book for a patient on the phone; with an open urgent flag the time is kept as *requested*.
 
-    Staff are not bound to the see-by day. The visit type may be any that serves the referral now.
+    Staff are not bound to the see-by day. The visit type may be any that serves the referral now. `override`
+    is the sentence of somebody who books against the rule on purpose (see `scheduling.service.book`).
 
     Raises:
-        NotAllowed, NotFound; Conflict: there is a visit already, or the referral is closed.
+        NotAllowed, NotFound; Invalid: the sentence is missing.
+        Conflict: there is a visit already, or the referral is closed.
         TimeTaken, NotBookable: the time cannot be had.
     """
     actor.require(Permission.APPOINTMENT_BOOK)
@@ -43,7 +51,15 @@ def book_by_staff(
             raise Conflict("This person has a visit already. Move that one instead.")
         take = scheduling.request if way.mode is BookingMode.ASK_FOR_TIME else scheduling.book
         by = BookedBy.CLINICIAN if actor.may(Permission.REFERRAL_DECIDE) else BookedBy.DESK
-        row = take(wanted, patient_id=referral.patient_id, key=key, actor=actor, now=now, booked_by=by)
+        row = take(
+            wanted,
+            patient_id=referral.patient_id,
+            key=key,
+            actor=actor,
+            now=now,
+            booked_by=by,
+            override=override,
+        )
         no_call_needed(referral, actor, now)
         if row.state is State.BOOKED:
             tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)

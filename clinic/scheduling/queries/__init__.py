@@ -30,6 +30,7 @@ from clinic.scheduling.queries.coming import (
 from clinic.scheduling.queries.doctor import doctor_checks
 from clinic.scheduling.queries.history import HistoryLine, history, last_step, last_steps
 from clinic.scheduling.queries.horizon import supply
+from clinic.scheduling.queries.overrides import Override, overrides
 from clinic.scheduling.queries.reminders import loud_from, reminder_terms
 from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
 from clinic.scheduling.queries.visit_types import (
@@ -46,6 +47,7 @@ __all__ = [
     "AppointmentRow",
     "HistoryLine",
     "LocationCard",
+    "Override",
     "VisitTerms",
     "appointment_by_key",
     "appointment_card",
@@ -69,6 +71,7 @@ __all__ = [
     "nearest_times",
     "next_appointment",
     "open_times",
+    "overrides",
     "patients_busy",
     "place_names",
     "reminder_terms",

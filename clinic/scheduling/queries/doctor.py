@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select, true
 
 from clinic.kernel.clock import CENTRAL, central_date
 from clinic.platform.extensions import db
@@ -26,9 +26,16 @@ def doctor_checks(now: datetime) -> list[str]:
 
 
 def shared_time(now: datetime) -> Iterator[str]:
-    """D1: no cell is shared, and no two live appointments of one clinician, patient or room overlap."""
+    """D1: no cell is shared, and no two live appointments of one clinician, patient or room overlap.
+
+    What was placed over others on purpose may share; but no patient is ever in two places.
+    """
+    meant = and_(Appointment.overridden, Resource.kind != "patient")
     shared = (
         select(OccupiedCell.resource_id, OccupiedCell.cell)
+        .join(Appointment, Appointment.id == OccupiedCell.appointment_id)
+        .join(Resource, Resource.id == OccupiedCell.resource_id)
+        .where(~meant)
         .group_by(OccupiedCell.resource_id, OccupiedCell.cell)
         .having(func.count() > 1)
     )
@@ -39,10 +46,14 @@ def shared_time(now: datetime) -> Iterator[str]:
 
 
 def _overlaps(owner: Any, now: datetime) -> Iterator[str]:
+    counted = true() if owner is Appointment.patient_id else ~Appointment.overridden
     chosen = (
         select(owner, Appointment.start_at, Appointment.end_at, Appointment.reference)
         .where(
-            IS_LIVE, owner.is_not(None), or_(Appointment.state != State.HELD, Appointment.expires_at > now)
+            IS_LIVE,
+            owner.is_not(None),
+            counted,
+            or_(Appointment.state != State.HELD, Appointment.expires_at > now),
         )
         .order_by(owner, Appointment.start_at)
     )
@@ -57,10 +68,10 @@ def _overlaps(owner: Any, now: datetime) -> Iterator[str]:
 def wrong_cells(now: datetime) -> Iterator[str]:
     """D2: every live appointment of today or later owns exactly its cells, and no other row owns any."""
     today = cell_at(first_instant(central_date(now), time(0), CENTRAL))
-    owned: dict[UUID, Cells] = defaultdict(set)
+    owned: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
     cells = select(OccupiedCell.appointment_id, OccupiedCell.resource_id, OccupiedCell.cell)
     for appointment, resource, cell in db.session.execute(cells.where(OccupiedCell.cell >= today)):
-        owned[appointment].add((resource, cell))
+        owned[appointment].append((resource, cell))
     resources = dict(db.session.execute(select(Resource.owner_id, Resource.id)).all())
     chosen = select(
         Appointment.id,
@@ -73,7 +84,8 @@ def wrong_cells(now: datetime) -> Iterator[str]:
         Appointment.after_minutes,
     ).where(IS_LIVE, Appointment.end_at >= now - timedelta(days=2))
     for row in db.session.execute(chosen):
-        if owned.pop(row.id, set()) != {pair for pair in _due_cells(row, resources) if pair[1] >= today}:
+        due = {pair for pair in _due_cells(row, resources) if pair[1] >= today}
+        if sorted(owned.pop(row.id, [])) != sorted(due):
             yield f"appointment {row.reference} does not own exactly its cells"
     for appointment in owned:
         yield f"appointment {appointment} owns cells and is not live"

@@ -1,6 +1,8 @@
 """What keeps one time from being given twice: locks on resources first, then cells under a primary key."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import count
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, delete, or_, select, union_all
@@ -63,14 +65,28 @@ def cells_of(row: AppointmentRow, resources: dict[UUID, UUID]) -> list[Cell]:
     return sorted(found)
 
 
-def take_cells(appointment_id: UUID, cells: list[Cell]) -> None:
-    """Own these cells.
+def is_clinician(owner_id: UUID) -> bool:
+    """Is this somebody who sees people?"""
+    chosen = select(Resource.id).where(Resource.owner_id == owner_id, Resource.kind == CLINICIAN)
+    return db.session.scalar(chosen) is not None
+
+
+def take_cells(appointment_id: UUID, cells: list[Cell], *, over: bool = False) -> None:
+    """Own these cells: the first seat of each, or with `over` the next free one of clinician and room.
+
+    The first seat is filled first, so that an ordinary booking always meets whoever is there.
 
     Raises:
         TimeTaken: somebody owns one of them; the transaction must not commit.
     """
+    seats = _next_seats(cells) if over else {}
     rows = [
-        {"resource_id": resource, "cell": cell, "seat": ORDINARY_SEAT, "appointment_id": appointment_id}
+        {
+            "resource_id": resource,
+            "cell": cell,
+            "seat": seats.get((resource, cell), ORDINARY_SEAT),
+            "appointment_id": appointment_id,
+        }
         for resource, cell in cells
     ]
     if not rows:
@@ -81,29 +97,54 @@ def take_cells(appointment_id: UUID, cells: list[Cell]) -> None:
         refuse((Refusal.TAKEN,))
 
 
+def _next_seats(cells: list[Cell]) -> dict[Cell, int]:
+    """The lowest free seat of each of these cells; a patient has one seat only."""
+    chosen = (
+        select(OccupiedCell.resource_id, OccupiedCell.cell, OccupiedCell.seat)
+        .join(Resource, Resource.id == OccupiedCell.resource_id)
+        .where(
+            Resource.kind != PATIENT,
+            OccupiedCell.resource_id.in_({resource for resource, _ in cells}),
+            OccupiedCell.cell.between(min(cell for _, cell in cells), max(cell for _, cell in cells)),
+        )
+    )
+    used: dict[Cell, set[int]] = defaultdict(set)
+    for resource, cell, seat in db.session.execute(chosen):
+        used[resource, cell].add(seat)
+    return {cell: next(seat for seat in count() if seat not in seats) for cell, seats in used.items()}
+
+
 def free_cells(appointment_id: UUID) -> None:
     """Own no cells any more."""
     db.session.execute(delete(OccupiedCell).where(OccupiedCell.appointment_id == appointment_id))
 
 
-def swap_cells(appointment_id: UUID, cells: list[Cell]) -> None:
+def swap_cells(appointment_id: UUID, cells: list[Cell], *, over: bool = False) -> None:
     """Take the new cells first, then free those of the old time that are not among them.
+
+    Whoever moves without `over` gives up the further seats of an earlier override.
 
     Raises:
         TimeTaken: somebody owns one of the new ones; the transaction must not commit.
     """
-    chosen = select(OccupiedCell.resource_id, OccupiedCell.cell).where(
-        OccupiedCell.appointment_id == appointment_id
-    )
-    owned = set(db.session.execute(chosen).all())
+    own = OccupiedCell.appointment_id == appointment_id
+    columns = (OccupiedCell.resource_id, OccupiedCell.cell, OccupiedCell.seat)
+    owned = {
+        (resource, cell): seat for resource, cell, seat in db.session.execute(select(*columns).where(own))
+    }
     wanted = set(cells)
-    take_cells(appointment_id, [cell for cell in cells if cell not in owned])
-    for resource in {resource for resource, _ in owned - wanted}:
-        left = [cell for owner, cell in owned - wanted if owner == resource]
+    kept = {one for one, seat in owned.items() if one in wanted and (over or seat == ORDINARY_SEAT)}
+    take_cells(appointment_id, [cell for cell in cells if cell not in kept], over=over)
+    left: dict[tuple[UUID, int], list[int]] = defaultdict(list)
+    for (resource, cell), seat in owned.items():
+        if (resource, cell) not in kept:
+            left[resource, seat].append(cell)
+    for (resource, seat), gone in left.items():
         db.session.execute(
             delete(OccupiedCell).where(
+                own,
                 OccupiedCell.resource_id == resource,
-                OccupiedCell.cell.in_(left),
-                OccupiedCell.appointment_id == appointment_id,
+                OccupiedCell.seat == seat,
+                OccupiedCell.cell.in_(gone),
             )
         )

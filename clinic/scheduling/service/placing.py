@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from clinic.kernel.clock import CENTRAL
@@ -16,16 +17,17 @@ from clinic.scheduling.models import Appointment
 from clinic.scheduling.queries import AppointmentRow, VisitTerms
 from clinic.scheduling.rules import (
     APPOINTMENT,
+    NEVER_SET_ASIDE,
     BookedBy,
-    Slot,
+    Refusal,
     State,
     Step,
     Wanted,
     Window,
     booking_window,
     cell_at,
+    hindrances,
     hold_until,
-    refusals,
     refuse,
     slot_at,
 )
@@ -33,10 +35,12 @@ from clinic.scheduling.service.guards import (
     PATIENT,
     cells_of,
     ensure_resource,
+    is_clinician,
     lock,
     take_cells,
 )
 from clinic.scheduling.service.nearest import naming_nearest
+from clinic.scheduling.service.overriding import checked_reason, keep_override
 from clinic.scheduling.service.steps import advance, tell
 
 _TRIES = 3  # a reference of 40 random bits meets another one almost never, and then not twice
@@ -60,8 +64,9 @@ def hold(
         last_day: the see-by date, in the location's zone; later times are refused.
 
     Raises:
-        TimeTaken: somebody else has it; `nearest` are the open times closest to it.
-        NotBookable: outside hours, too soon, too late, or the patient has a visit then.
+        TimeTaken: somebody else has it, or it is too close to what somebody else has.
+        NotBookable: outside hours, too soon, too late, or the patient has a visit then. Both know the
+            `nearest` open times.
     """
     return _place(
         Step.HOLD,
@@ -79,15 +84,24 @@ def request(
     now: datetime,
     last_day: date | None = None,
     booked_by: BookedBy = BookedBy.PATIENT,
+    override: str | None = None,
 ) -> AppointmentRow:
     """Keep a time that only a person may confirm or give up (an open safety flag); it never runs out.
 
-    Arguments and errors as for `hold`.
+    Arguments and errors as for `book`.
     """
     return _place(
         Step.REQUEST,
         wanted,
-        _Asking(patient_id=patient_id, key=key, actor=actor, now=now, last_day=last_day, booked_by=booked_by),
+        _Asking(
+            patient_id=patient_id,
+            key=key,
+            actor=actor,
+            now=now,
+            last_day=last_day,
+            booked_by=booked_by,
+            override=checked_reason(override, actor),
+        ),
     )
 
 
@@ -100,15 +114,32 @@ def book(
     now: datetime,
     last_day: date | None = None,
     booked_by: BookedBy = BookedBy.DESK,
+    override: str | None = None,
 ) -> AppointmentRow:
     """Book a time at once (desk, clinician, import).
 
     Arguments and errors as for `hold`; staff need no notice.
+
+    Args:
+        override: the sentence of somebody who books against the rule on purpose (a squeeze-in, outside hours,
+            two at a time). Kept with everything that it set aside; if nothing speaks against the time, this
+            is an ordinary booking. The past, and a patient in two places, are refused all the same.
+
+    Raises:
+        NotAllowed: the actor may not override. Invalid: the sentence is empty or too long.
     """
     return _place(
         Step.BOOK,
         wanted,
-        _Asking(patient_id=patient_id, key=key, actor=actor, now=now, last_day=last_day, booked_by=booked_by),
+        _Asking(
+            patient_id=patient_id,
+            key=key,
+            actor=actor,
+            now=now,
+            last_day=last_day,
+            booked_by=booked_by,
+            override=checked_reason(override, actor),
+        ),
     )
 
 
@@ -122,6 +153,7 @@ class _Asking:
     now: datetime
     last_day: date | None
     booked_by: BookedBy
+    override: str | None = None
 
     @property
     def with_notice(self) -> bool:
@@ -137,14 +169,21 @@ def _place(step: Step, wanted: Wanted, asking: _Asking) -> AppointmentRow:
         if known is not None:
             return _same(known, patient_id)
         drop_holds(now, patient_id, wanted, asking.actor)
-        terms, slot = open_slot(
-            wanted, patient_id=patient_id, now=now, last_day=asking.last_day, with_notice=notice
+        place = place_at(
+            wanted,
+            patient_id=patient_id,
+            now=now,
+            last_day=asking.last_day,
+            with_notice=notice,
+            override=asking.override is not None,
         )
-        row, fresh = _insert(_new_row(step, wanted, terms, slot, asking), asking.key)
+        row, fresh = _insert(_new_row(step, wanted, place, asking), asking.key)
         if not fresh:
             return _same(row, patient_id)
-        take_cells(row.id, cells_of(row, resources))
+        take_cells(row.id, cells_of(row, resources), over=row.overridden)
         tell(row, step, State.OPEN, actor=asking.actor, now=now)
+        if asking.override is not None:
+            keep_override(row, place.set_aside, asking.override, actor=asking.actor, now=now)
         return row
 
 
@@ -164,7 +203,15 @@ def drop_holds(now: datetime, patient_id: UUID, wanted: Wanted, actor: Actor) ->
             advance(row, Step.RELEASE, actor=actor, now=now)
 
 
-def open_slot(
+class Place(NamedTuple):
+    """Where a visit goes: its terms, its room, and what was set aside on purpose to put it there."""
+
+    terms: VisitTerms
+    room_id: UUID | None
+    set_aside: tuple[Refusal, ...] = ()
+
+
+def place_at(
     wanted: Wanted,
     *,
     patient_id: UUID,
@@ -172,11 +219,12 @@ def open_slot(
     last_day: date | None,
     with_notice: bool,
     ignoring: UUID | None = None,
-) -> tuple[VisitTerms, Slot]:
-    """Under the locks: the slot that the picker would offer now at this start, and the visit type's terms.
+    override: bool = False,
+) -> Place:
+    """Under the locks: the slot that the picker would offer now at this start, or the place that was forced.
 
     Raises:
-        TimeTaken, NotBookable: it would not offer it.
+        TimeTaken, NotBookable: it would not offer it, or what stands against it is never set aside.
     """
     terms, held = queries.supply(
         wanted.visit_type_id,
@@ -196,20 +244,27 @@ def open_slot(
     asked = (cell_at(wanted.start), wanted.clinician_id, wanted.location_id)
     demand = terms.demand(allowed, now)
     slot = slot_at(held, demand, *asked)
-    if slot is None:
-        refuse(refusals(held, demand, *asked))
+    if slot is not None:
+        return Place(terms, slot.room_id)
+    found = hindrances(held, demand, *asked)
+    if not override:
+        refuse(found.reasons)
         raise AssertionError("a slot that is not open has a reason")
-    return terms, slot
+    refuse(tuple(one for one in found.reasons if one in NEVER_SET_ASIDE))
+    if wanted.location_id not in held.table.zones or not is_clinician(wanted.clinician_id):
+        refuse((Refusal.OUTSIDE_HOURS,))
+    return Place(terms, found.room_id, found.reasons)
 
 
-def _new_row(step: Step, wanted: Wanted, terms: VisitTerms, slot: Slot, asking: _Asking) -> AppointmentRow:
+def _new_row(step: Step, wanted: Wanted, place: Place, asking: _Asking) -> AppointmentRow:
+    terms = place.terms
     return AppointmentRow(
         id=uuid4(),
         reference="",
         patient_id=asking.patient_id,
         clinician_id=wanted.clinician_id,
         location_id=wanted.location_id,
-        room_id=slot.room_id,
+        room_id=place.room_id,
         visit_type_id=terms.id,
         start_at=wanted.start,
         end_at=wanted.start + timedelta(minutes=terms.minutes),
@@ -221,7 +276,7 @@ def _new_row(step: Step, wanted: Wanted, terms: VisitTerms, slot: Slot, asking: 
         sequence=0,
         booked_by=asking.booked_by,
         created_at=asking.now,
-        overridden=False,
+        overridden=bool(place.set_aside),
         attendance_confirmed_at=None,
     )
 

@@ -20,7 +20,7 @@ from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import APPOINTMENT, Step, Wanted, cell_at, cells_in, first_cell_from
 from clinic.scheduling.rules.setup import SetUp, Span, collide
 from clinic.scheduling.service.guards import cells_of, swap_cells
-from clinic.scheduling.service.placing import open_slot
+from clinic.scheduling.service.placing import place_at
 from clinic.scheduling.service.steps import advance
 
 NO_LONGER_FITS = CallBackKind.VISIT_NO_LONGER_FITS
@@ -50,7 +50,7 @@ def move_visit(
     """
     APPOINTMENT.next(row.state, Step.MOVE)
     owned = _owned(row.id)
-    terms, slot = open_slot(
+    place = place_at(
         wanted,
         patient_id=row.patient_id,
         now=now,
@@ -58,6 +58,7 @@ def move_visit(
         with_notice=False,
         ignoring=row.id,
     )
+    terms = place.terms
     new = advance(
         row,
         Step.MOVE,
@@ -65,7 +66,7 @@ def move_visit(
         now=now,
         clinician_id=wanted.clinician_id,
         location_id=wanted.location_id,
-        room_id=slot.room_id,
+        room_id=place.room_id,
         visit_type_id=terms.id,
         start_at=wanted.start,
         end_at=wanted.start + timedelta(minutes=terms.minutes),
