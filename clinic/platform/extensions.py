@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, event
 
 from clinic.kernel.clock import Clock
+from clinic.platform import prepared
 from clinic.platform.orm import Base
 from clinic.platform.sealed import KeyRing, key_ring
 
@@ -83,7 +84,9 @@ def set_up(app: Flask, held: "Settings", clock: Clock) -> None:
 
 
 def tune(engine: Engine, synchronous: str = "FULL") -> None:
-    """Give SQLite its pragmas and real transactions; PostgreSQL needs nothing here."""
+    """Give SQLite its pragmas and real transactions; let PostgreSQL keep what it has prepared."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_connect", prepared.connect)
     if engine.dialect.name != "sqlite":
         return
     pragmas = SQLITE_PRAGMAS | {"synchronous": synchronous}
