@@ -14,11 +14,10 @@ KNOWN = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '
 TIMES = 8  # the driver prepares what it has seen five times
 
 
-@pytest.fixture
-def postgresql(app: Flask) -> None:
-    """These tests are about PostgreSQL alone."""
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no statements on a server")
+# PostgreSQL alone: SQLite has no server that could keep anything.
+pytestmark = pytest.mark.parametrize(
+    "app", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 
 
 def ask() -> None:
@@ -32,12 +31,12 @@ def known() -> int:
     return found
 
 
-def test_a_rollback_forgets_nothing(app: Flask, postgresql: None) -> None:
+def test_a_rollback_forgets_nothing(app: Flask) -> None:
     ask()
     assert known() == 1
 
 
-def test_a_rollback_takes_back_what_was_written(app: Flask, postgresql: None) -> None:
+def test_a_rollback_takes_back_what_was_written(app: Flask) -> None:
     ask()
     db.session.execute(text("INSERT INTO rate_limit VALUES ('k', 1, now())"))
     assert run(ONE, {"key": b"k"}).scalar() == 1
@@ -45,7 +44,7 @@ def test_a_rollback_takes_back_what_was_written(app: Flask, postgresql: None) ->
     assert run(ONE, {"key": b"k"}).first() is None
 
 
-def test_after_an_error_the_connection_goes_on(app: Flask, postgresql: None) -> None:
+def test_after_an_error_the_connection_goes_on(app: Flask) -> None:
     ask()
     with pytest.raises(ProgrammingError):
         db.session.execute(text("SELECT * FROM no_such_table"))
@@ -54,7 +53,7 @@ def test_after_an_error_the_connection_goes_on(app: Flask, postgresql: None) -> 
     assert known() == 1
 
 
-def test_a_table_that_changed_is_planned_anew(app: Flask, postgresql: None) -> None:
+def test_a_table_that_changed_is_planned_anew(app: Flask) -> None:
     ask()
     db.session.execute(text("ALTER TABLE rate_limit ADD COLUMN more integer"))
     assert run(ONE, {"key": b"k"}).first() is None
@@ -62,7 +61,7 @@ def test_a_table_that_changed_is_planned_anew(app: Flask, postgresql: None) -> N
     ask()
 
 
-def test_a_lost_connection_is_told_and_replaced(app: Flask, postgresql: None) -> None:
+def test_a_lost_connection_is_told_and_replaced(app: Flask) -> None:
     ask()
     gone = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with db.engine.connect() as other:
