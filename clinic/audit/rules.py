@@ -99,6 +99,7 @@ class Action(StrEnum):
     LETTER_VIEWED = "letter.viewed"
     CHART_PRINTED = "chart.printed"
     SCHEDULE_VIEWED = "schedule.viewed"
+    NUMBERS_VIEWED = "numbers.viewed"
     REFERRAL_STATUS_VIEWED = "referral.status_viewed"
     WORKLIST_VIEWED = "worklist.viewed"
     SAFETY_QUEUE_VIEWED = "safety_queue.viewed"

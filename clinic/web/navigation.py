@@ -23,6 +23,7 @@ ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("To book", "frontdesk.unbooked", Permission.APPOINTMENT_BOOK),
     ("Call-backs", "frontdesk.calls", Permission.CALL_BACK_VIEW),
     ("Messages", "frontdesk.messages", Permission.MESSAGES_VIEW),
+    ("Numbers", "referrals.numbers", Permission.NUMBERS_VIEW),
     ("Staff", "accounts.staff_list", Permission.STAFF_VIEW),
 )
 # What waits behind an item, each count up to the cap and on an index, for who may see one of these.

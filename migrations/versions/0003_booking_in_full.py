@@ -25,6 +25,7 @@ STEPS_BEFORE = (
 STEPS = STEPS_BEFORE.replace("'mark_no_show'", "'mark_no_show', 'confirm_attendance', 'undo'")
 STATES_BEFORE = "state IN ('queued', 'sending', 'sent', 'failed', 'given_up', 'unwanted')"
 STATES = STATES_BEFORE.replace("'unwanted'", "'unwanted', 'called'")
+HAS_TIME = "to_state IN ('booked', 'requested')"
 CHANNELS = "channel IN ('email')"
 FAILURES_BEFORE = (
     "last_error IN ('refused', 'not_now', 'timeout', 'connection', 'tls', 'sign_in', 'writing', 'unknown_kind', "
@@ -257,6 +258,13 @@ def upgrade() -> None:
     unguard("appointment_event")
     replace_check("appointment_event", "ck_appointment_event_step", STEPS)
     guard("appointment_event")
+    op.create_index(
+        op.f("ix_appointment_event_start_at"),
+        "appointment_event",
+        ["start_at"],
+        postgresql_where=sa.text(HAS_TIME),
+        sqlite_where=sa.text(HAS_TIME),
+    )
 
 
 def downgrade() -> None:
@@ -264,6 +272,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_referral_{name}", "referral")
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("referral", "phases", type_=sa.JSON(), postgresql_using="phases::json")
+    op.drop_index(op.f("ix_appointment_event_start_at"), "appointment_event")
     # The older code knows no such steps; a move is what it permits from booked to booked.
     unguard("appointment_event")
     op.execute("UPDATE appointment_event SET step = 'move' WHERE step IN ('confirm_attendance', 'undo')")

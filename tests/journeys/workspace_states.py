@@ -31,6 +31,8 @@ def starts_from_a_template(page: Page, scene: Scene) -> None:
 
 
 WORKSPACE: tuple[State, ...] = (
+    State("numbers", "referrals.numbers", "/staff/numbers", "manager"),
+    State("numbers-of-a-month", "referrals.numbers", "/staff/numbers?days=30", "clinician"),
     State("referral-asked", DECIDE, referral(ASKED), "clinician"),
     State("referral-answered", DECIDE, referral("answered"), "clinician"),
     State("referral-withdrawn", DECIDE, referral("withdrawn"), "clinician"),

@@ -36,6 +36,7 @@ QUERIES: Mapping[str, str] = {
     "/staff/today": "?day=2026-12-02",
     "/staff/coming": "?from=2026-12-08",
     "/staff/schedule": "?day=2026-12-02",
+    "/staff/numbers": "?days=365",
     "/staff/worklist": "?show=waiting&place=auburn&phases=2-3&sort=newest",
     "/staff/unbooked/<reference>": "?from=2026-12-08",
     "/staff/visits/<uuid:appointment_id>/move": "?from=2026-12-08",

@@ -1,6 +1,7 @@
 """Tables of scheduling: what is set up, and what was taken."""
 
 from clinic.scheduling.models.appointment import (
+    HAS_TIME_STATES,
     LIVE_STATES,
     Appointment,
     AppointmentEvent,
@@ -24,6 +25,7 @@ from clinic.scheduling.models.setting import (
 )
 
 __all__ = [
+    "HAS_TIME_STATES",
     "LIVE_STATES",
     "Appointment",
     "AppointmentEvent",

@@ -20,10 +20,13 @@ from clinic.kernel.permissions import ActorKind
 from clinic.platform.orm import Base, Row, append_only, choice, operational
 from clinic.platform.sealed import Encrypted
 from clinic.scheduling.rules import LIVE, BookedBy, State, Step
+from clinic.scheduling.rules.numbers import HAS_TIME
 
 # Written out, never bound: a partial index is only used when the query repeats its condition.
 LIVE_STATES = ", ".join(f"'{state}'" for state in LIVE)
+HAS_TIME_STATES = f"to_state IN ({', '.join(repr(state.value) for state in HAS_TIME)})"
 _IS_LIVE = text(f"state IN ({LIVE_STATES})")
+_HAS_TIME = text(HAS_TIME_STATES)
 _LIVE_IN_ROOM = text(f"state IN ({LIVE_STATES}) AND room_id IS NOT NULL")
 
 
@@ -95,7 +98,16 @@ class AppointmentEvent(Row):
     """One step of an appointment and where it led; never changed, never deleted."""
 
     __tablename__ = "appointment_event"
-    __table_args__ = (UniqueConstraint("appointment_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("appointment_id", "version"),
+        # What times of a period were taken and given up: the numbers look back on it.
+        Index(
+            "ix_appointment_event_start_at",
+            "start_at",
+            postgresql_where=_HAS_TIME,
+            sqlite_where=_HAS_TIME,
+        ),
+    )
 
     appointment_id: Mapped[uuid.UUID] = operational(ForeignKey("appointment.id"))
     version: Mapped[int] = operational()
