@@ -32,6 +32,7 @@ from clinic.scheduling.rules.setup import federal_holidays
 from clinic.triage.service import publish_first
 from clinic.web.demo.colleagues import share_work
 from clinic.web.demo.offices import type_office
+from clinic.web.demo.past import load_past
 from clinic.web.demo.people import Fields, answers, cases, identity
 from clinic.web.demo.rules import set_up_rules
 from clinic.web.demo.staff import DOMAIN, Clinic, set_up_clinic
@@ -77,6 +78,7 @@ def load_demo(now: datetime) -> int:
         _callers(len(held), clinic, now)
         set_up_rules(clinic.clinicians, now)
         share_work(clinic.clinicians, now)
+        load_past(clinic.places, clinic.desk, now - HISTORY, now)
     return len(held)
 
 
