@@ -1,7 +1,5 @@
 """What pickers, lists and cards show, with a fixed number of statements, on both databases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,23 +15,10 @@ from clinic.scheduling import queries, service
 from clinic.scheduling.presenters import by_location, when
 from clinic.scheduling.rules import OpenTime, State, TimeTaken, read_wanted
 from tests.scheduling.scene import DESK, MONDAY, SYSTEM, Scene, add_clinician, central
+from tests.support.statements import statements
 
 WEEK = timedelta(days=7)
 NINE = central(MONDAY, 9)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that run inside the block."""
-    seen: list[str] = []
-
-    def note(_: object, __: object, statement: str, *rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def week(scene: Scene, **given: object) -> tuple[OpenTime, ...]:

@@ -22,6 +22,7 @@ from clinic.scheduling.rules.setup import Edit, Kind
 from clinic.scheduling.service import setup
 from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, central
 from tests.scheduling.setup_scene import closure, edited, session, sessions_of, snapshot
+from tests.support.statements import statements
 
 NINE = central(MONDAY, 9)
 MINUTE = timedelta(minutes=1)
@@ -349,3 +350,60 @@ def test_the_history_is_read_page_by_page(scene: Scene, manager: Actor) -> None:
             break
     assert seen == sorted(seen, reverse=True)
     assert len(seen) == 5
+
+
+def test_a_longer_way_hits_two_visits_and_moving_one_is_enough(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor
+) -> None:
+    change([session(scene.anna, scene.auburn)], manager, scene.now)
+    one = book(scene, hazel, central(MONDAY, 10, 45))
+    wanted = scene.wanted(central(MONDAY, 13), location=scene.auburn)
+    two = service.book(wanted, patient_id=otto, key="o", actor=DESK, now=scene.now).id
+    way = {"first_id": scene.birmingham, "second_id": scene.auburn, "minutes": 120}
+    edits = [Edit(Kind.TRAVEL, uuid4(), way)]
+    shown = setup.preview(edits, actor=manager, now=scene.now)
+    assert {hit.card.id: hit.reasons for hit in shown.hits} == {
+        one: (Refusal.TRAVEL,),
+        two: (Refusal.TRAVEL,),
+    }
+    assert "The way takes 120 minutes." in shown.warnings[0]
+    earlier = central(MONDAY, 8)
+    there = OpenTime(earlier, earlier + 60 * MINUTE, scene.anna, scene.birmingham, scene.first_visit)
+    change(edits, manager, scene.now, {one: there.value})
+    assert calls() == []
+    assert setup.preview([closure()], actor=manager, now=scene.now).hits[0].reasons == (Refusal.CLOSED,)
+
+
+def test_looking_costs_the_same_number_of_statements_for_many_visits(scene: Scene, manager: Actor) -> None:
+    def preview() -> tuple[int, int]:
+        with statements() as seen:
+            hits = setup.preview([closure()], actor=manager, now=scene.now).hits
+        return len(hits), len(seen)
+
+    book(scene, add_patient(scene.now, "Guest0"), central(MONDAY, 8))
+    one, few = preview()
+    for n, start in enumerate((central(MONDAY, 9, 15), central(MONDAY, 10, 30)), 1):
+        book(scene, add_patient(scene.now, f"Guest{n}"), start)
+    three, many = preview()
+    assert (one, three) == (1, 3)
+    assert many == few
+
+
+def test_everybody_gets_a_time_before_anybody_gets_a_choice(scene: Scene, manager: Actor) -> None:
+    """Two visits are hit, and just two times are open in all the weeks around."""
+    for n, start in enumerate((central(MONDAY, 8), central(MONDAY, 10))):
+        book(scene, add_patient(scene.now, f"Guest{n}"), start)
+    tuesday, last_day = MONDAY + timedelta(days=1), MONDAY + timedelta(days=60)
+    edits = [
+        closure(clinician_id=scene.ben, last_day=last_day),
+        closure(first_day=MONDAY - timedelta(days=7), last_day=MONDAY),
+        closure(first_day=tuesday + timedelta(days=1), last_day=last_day),
+        edited(
+            Kind.SESSION, sessions_of(scene.anna)[1], closes=time(10, 15)
+        ),  # one visit, a buffer, one visit
+    ]
+    hits = setup.preview(edits, actor=manager, now=scene.now).hits
+    assert [[one.start for one in hit.proposed] for hit in hits] == [
+        [central(tuesday, 8)],
+        [central(tuesday, 9, 15)],
+    ]

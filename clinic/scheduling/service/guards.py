@@ -19,8 +19,11 @@ ORDINARY_SEAT = 0
 
 
 def ensure_resource(kind: str, owner_id: UUID) -> None:
-    """Make the row that stands for somebody or something, unless it is there."""
-    row = {"id": uuid4(), "kind": kind, "owner_id": owner_id}
+    """Make the row that stands for somebody or something, unless it is there.
+
+    A room's has the room's own id: a room that is taken away and brought back is locked as before.
+    """
+    row = {"id": owner_id if kind == ROOM else uuid4(), "kind": kind, "owner_id": owner_id}
     db.session.execute(insert_ignoring(Resource), row)
 
 

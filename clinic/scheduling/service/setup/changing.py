@@ -131,7 +131,7 @@ def _change(
     ]
     finish(plan.edits, plan.before)
     left = [row for row in look.rows if row.id not in wishes]
-    calls = ask_desk(left, actor=actor, now=now)
+    calls = ask_desk(look.still_hit(left, now), actor=actor, now=now)
     _keep(key, plan, title, moves, calls, actor=actor, now=now)
     return key
 

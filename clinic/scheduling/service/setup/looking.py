@@ -130,6 +130,12 @@ class Look:
 
     rows: tuple[AppointmentRow, ...]
     reasons: Mapping[UUID, Reasons]
+    before: Mapping[UUID, Reasons]
+
+    def still_hit(self, rows: Sequence[AppointmentRow], now: datetime) -> list[AppointmentRow]:
+        """Those of the hits that do not fit once others are moved: a way may have become long enough."""
+        reasons = newly(self.before, misfits(rows, now))
+        return [row for row in rows if row.id in reasons]
 
     def digest(self, plan: Plan) -> str:
         """What changes when the images or the hits are others than those that were looked at."""
@@ -150,7 +156,7 @@ def write_and_look(plan: Plan, now: datetime, *, leaving_out: Collection[UUID] =
     before = misfits(rows, now)
     write(plan.edits, plan.before)
     reasons = newly(before, misfits(rows, now))
-    return Look(tuple(row for row in rows if row.id in reasons), reasons)
+    return Look(tuple(row for row in rows if row.id in reasons), reasons, before)
 
 
 def shown(plan: Plan, look: Look, now: datetime) -> Preview:
