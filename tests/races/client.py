@@ -15,11 +15,13 @@ from clinic.platform.extensions import db
 from clinic.referrals import service as referrals
 from clinic.scheduling import service
 from clinic.scheduling.rules import HoldExpired, NotBookable, TimeTaken
+from clinic.scheduling.service import setup
 from config import Settings
 from tests.races.switches import turn_off_lock
 from tests.scheduling.scene import DESK
 
 OF_REFERRALS = ("decide", "withdraw")
+OF_SETUP = ("change",)
 WON, TAKEN, NOTHING_NEAR, EXPIRED, REFUSED, STALE = (
     "won",
     "taken",
@@ -92,7 +94,7 @@ def _call(order: Order) -> UUID | None:
     if order.verb == "expire_due":
         service.expire_due(order.now)
         return None
-    slice_of = referrals if order.verb in OF_REFERRALS else service
+    slice_of = referrals if order.verb in OF_REFERRALS else setup if order.verb in OF_SETUP else service
     verb: Callable[..., Any] = getattr(slice_of, order.verb)
     given = {"actor": DESK, "now": order.now} | order.given
     found: UUID | None = getattr(verb(*_listed(given.pop("first")), **given), "id", None)

@@ -1,16 +1,24 @@
 """Images and edits for the tests of setting up time."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db
 from clinic.platform.orm import Base
+from clinic.safety.models import CallBack
+from clinic.safety.rules import CallBackKind, CallBackState
+from clinic.scheduling import service
 from clinic.scheduling.queries.setup import set_up
 from clinic.scheduling.rules.setup import Edit, Image, Kind
-from tests.scheduling.scene import MONDAY
+from clinic.scheduling.service import setup
+from tests.scheduling.scene import DESK, MONDAY, Scene, central
+
+NINE = central(MONDAY, 9)
+MINUTE = timedelta(minutes=1)
 
 # What only grows: an undo adds to it like everything else.
 HISTORY = {
@@ -55,13 +63,41 @@ def session(clinician: UUID, location: UUID, **given: Any) -> Edit:
     return Edit(Kind.SESSION, uuid4(), {**who, **held, **more, **given})
 
 
-def snapshot() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but history, without the counters of appointments, to be compared."""
+def snapshot(*, history: bool = False) -> dict[str, list[tuple[str, ...]]]:
+    """Every row of every table, to be compared; without `history` only what an undo restores.
+
+    Audit events are left out in either case: a look is recorded.
+    """
     found = {}
     for table in Base.metadata.sorted_tables:
-        if table.name not in HISTORY:
-            columns = [c for c in table.columns if (table.name, c.name) not in COUNTERS]
-            rows = db.session.execute(select(*columns)).all()
-            found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
+        if table.name == "audit_event" or (not history and table.name in HISTORY):
+            continue
+        columns = [c for c in table.columns if history or (table.name, c.name) not in COUNTERS]
+        rows = db.session.execute(select(*columns)).all()
+        found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
     db.session.rollback()
     return found
+
+
+def open_calls() -> set[tuple[UUID, CallBackKind]]:
+    """What the desk is to call about."""
+    chosen = select(CallBack.subject_id, CallBack.kind).where(CallBack.state != CallBackState.RESOLVED)
+    return {(subject, kind) for subject, kind in db.session.execute(chosen)}
+
+
+def book(scene: Scene, patient: UUID, start: datetime = NINE) -> UUID:
+    """A first visit with Anna in Birmingham, on Monday at nine unless told otherwise."""
+    row = service.book(scene.wanted(start), patient_id=patient, key=uuid4().hex, actor=DESK, now=scene.now)
+    return row.id
+
+
+def change(edits: list[Edit], manager: Actor, now: datetime, choices: dict[UUID, str] | None = None) -> UUID:
+    """Preview and make a change, as a person does who likes what they see."""
+    shown = setup.preview(edits, actor=manager, now=now)
+    given = {"choices": choices or {}, "actor": manager, "now": now}
+    return setup.change(edits, "A change", digest=shown.digest, **given)  # type: ignore[arg-type]
+
+
+def calls() -> list[tuple[UUID, CallBackKind]]:
+    """What calls were opened about, waiting or not."""
+    return [(one, kind) for one, kind in db.session.execute(select(CallBack.subject_id, CallBack.kind))]
