@@ -12,8 +12,7 @@ from clinic.scheduling.queries.setup import set_up
 from clinic.scheduling.rules.setup import Kind
 from clinic.scheduling.service import setup
 from tests.scheduling.scene import Scene
-from tests.scheduling.setup_scene import closure, snapshot
-from tests.scheduling.test_setup import NINE, book, change
+from tests.scheduling.setup_scene import NINE, book, change, closure, snapshot
 
 MINUTE = timedelta(minutes=1)
 
