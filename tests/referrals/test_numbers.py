@@ -39,11 +39,11 @@ from tests.scheduling.scene import (
     build_scene,
     central,
 )
-from tests.scheduling.test_queries import statements
 from tests.support.app import START, FixedClock
 from tests.support.client import PageClient, parse, text_of
 from tests.support.many_visits import fill_visits
 from tests.support.staff import sign_in
+from tests.support.statements import statements
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANAGER = Actor(ActorKind.STAFF, UUID(int=9), "manager", frozenset({Permission.NUMBERS_VIEW}), "admin")
