@@ -23,7 +23,7 @@ from clinic.scheduling import queries, service
 from clinic.scheduling.rules import Wanted
 from clinic.scheduling.service.guards import PATIENT, ensure_resource
 from config import Settings
-from tests.races.client import WON, Answer, Order, serve
+from tests.races.client import TAKEN, WON, Answer, Order, serve
 from tests.races.switches import drop_cell_key
 from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, build_scene, central
 from tests.support.app import test_settings
@@ -116,11 +116,15 @@ class Arena:
         ]
 
     def warm_up(self) -> None:
-        """Each client books once, one after the other: a first statement takes far longer than any other."""
+        """Each client books once and is refused once, one after the other.
+
+        A first statement takes far longer than any other: it is put together, and the server plans it.
+        """
         for n, (number, link) in enumerate(zip(self.rounds(CLIENTS), self.links, strict=True)):
-            verb, given = self.wish(number, n, self.wanted(number))
-            link.send(Order(verb, given, self.now(number), 0.0))
-            assert link.recv().outcome == WON
+            for who, outcome in ((n, WON), ((n + 1) % CLIENTS, TAKEN)):
+                verb, given = self.wish(number, who, self.wanted(number))
+                link.send(Order(verb, given, self.now(number), 0.0))
+                assert link.recv().outcome == outcome
 
     def double_bookings(self) -> int:
         """Rounds after which two live visits of one clinician or patient overlap, as the doctor sees it."""

@@ -24,6 +24,7 @@ def turn_off_lock() -> None:
     for module, name, weak in (
         (placing, "lock", _only_look),
         (placing, "ensure_resource", _nothing),
+        (placing, "_is_taken", _no),  # no guard, but it would hide for a while that none is there
         (placing, "_insert", _in_a_transaction_of_its_own(placing._insert)),
         (transaction, "_begin", _begin_deferred),
         (deciding, "locked", _look_first),
@@ -64,6 +65,10 @@ def _only_look(
 
 def _nothing(*_: object) -> None:
     return None
+
+
+def _no(*_: object) -> bool:
+    return False
 
 
 def _in_a_transaction_of_its_own(insert: Any) -> Any:

@@ -28,6 +28,7 @@ from clinic.scheduling.queries.coming import (
     visits_changed_since,
 )
 from clinic.scheduling.queries.doctor import doctor_checks
+from clinic.scheduling.queries.glance import is_taken_by_others
 from clinic.scheduling.queries.history import HistoryLine, history, last_step, last_steps
 from clinic.scheduling.queries.horizon import supply
 from clinic.scheduling.queries.overrides import Override, overrides
@@ -62,6 +63,7 @@ __all__ = [
     "expired_holds",
     "history",
     "holds_to_drop",
+    "is_taken_by_others",
     "last_step",
     "last_steps",
     "location_by_slug",

@@ -10,9 +10,10 @@ from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import APPOINTMENT, Step, Wanted
 from clinic.scheduling.service.gate import Version, check, unchanged
 from clinic.scheduling.service.guards import cells_of, lock, swap_cells
+from clinic.scheduling.service.judging import Place, place_at
 from clinic.scheduling.service.nearest import naming_nearest
 from clinic.scheduling.service.overriding import checked_reason, keep_override
-from clinic.scheduling.service.placing import Place, drop_holds, place_at
+from clinic.scheduling.service.placing import drop_holds
 from clinic.scheduling.service.steps import advance
 
 

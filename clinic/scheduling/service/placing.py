@@ -1,50 +1,42 @@
 """Taking a time: one function for patient, desk, clinician and import."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from clinic.kernel.clock import CENTRAL
 from clinic.kernel.errors import Conflict
 from clinic.kernel.permissions import Actor
 from clinic.kernel.reference import new_reference
-from clinic.platform.extensions import db
 from clinic.platform.inserting import insert_ignoring
-from clinic.platform.transaction import transaction
+from clinic.platform.reading import run
+from clinic.platform.transaction import in_transaction, transaction
 from clinic.scheduling import queries
 from clinic.scheduling.models import Appointment
-from clinic.scheduling.queries import AppointmentRow, VisitTerms
+from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import (
     APPOINTMENT,
-    NEVER_SET_ASIDE,
     BookedBy,
+    NotBookable,
     Refusal,
     State,
     Step,
     Wanted,
-    Window,
-    booking_window,
-    cell_at,
-    hindrances,
     hold_until,
-    refuse,
-    slot_at,
 )
 from clinic.scheduling.service.guards import (
     PATIENT,
     cells_of,
     ensure_resource,
-    is_clinician,
     lock,
     take_cells,
 )
+from clinic.scheduling.service.judging import Place, place_at
 from clinic.scheduling.service.nearest import naming_nearest
 from clinic.scheduling.service.overriding import checked_reason, keep_override
 from clinic.scheduling.service.steps import advance, tell
 
 _TRIES = 3  # a reference of 40 random bits meets another one almost never, and then not twice
-_MARGIN = timedelta(minutes=5)
 
 
 def hold(
@@ -160,31 +152,72 @@ class _Asking:
         return self.booked_by is BookedBy.PATIENT
 
 
+class _TakenMeanwhile(Exception):  # noqa: N818 - no failure, and never seen outside
+    """Somebody else got the time while we queued for it."""
+
+
 def _place(step: Step, wanted: Wanted, asking: _Asking) -> AppointmentRow:
-    patient_id, now, notice = asking.patient_id, asking.now, asking.with_notice
-    with naming_nearest(wanted, patient_id, now, notice=notice, last_day=asking.last_day), transaction():
-        ensure_resource(PATIENT, patient_id)
-        resources = lock([patient_id], [wanted.clinician_id], [wanted.location_id])
-        known = queries.appointment_by_key(asking.key)  # under the lock: a double click runs beside its twin
-        if known is not None:
-            return _same(known, patient_id)
-        drop_holds(now, patient_id, wanted, asking.actor)
-        place = place_at(
-            wanted,
-            patient_id=patient_id,
-            now=now,
-            last_day=asking.last_day,
-            with_notice=notice,
-            override=asking.override is not None,
-        )
-        row, fresh = _insert(_new_row(step, wanted, place, asking), asking.key)
-        if not fresh:
-            return _same(row, patient_id)
-        take_cells(row.id, cells_of(row, resources), over=row.overridden)
-        tell(row, step, State.OPEN, actor=asking.actor, now=now)
-        if asking.override is not None:
-            keep_override(row, place.set_aside, asking.override, actor=asking.actor, now=now)
-        return row
+    notice = asking.with_notice
+    with naming_nearest(wanted, asking.patient_id, asking.now, notice=notice, last_day=asking.last_day):
+        _refuse_early(wanted, asking)
+        if not in_transaction():  # a caller's locks would not go with ours
+            with suppress(_TakenMeanwhile), transaction():
+                return _take(step, wanted, asking, look_again=True)
+            _refuse_early(wanted, asking)
+        with transaction():
+            return _take(step, wanted, asking)
+
+
+def _refuse_early(wanted: Wanted, asking: _Asking) -> None:
+    """Whoever wants what somebody else has is refused without the locks, where nobody waits for the words.
+
+    One look at what is committed; if it finds somebody, the judge says all that speaks against the time.
+    Where the patient's own visits and holds come into it, or an override, it waits for the judge under them.
+    """
+    if _is_taken(wanted, asking):
+        try:
+            _judged(wanted, asking)
+        except NotBookable as refused:
+            if Refusal.PATIENT_BUSY not in refused.reasons:
+                raise
+
+
+def _is_taken(wanted: Wanted, asking: _Asking) -> bool:
+    return asking.override is None and queries.is_taken_by_others(
+        wanted, patient_id=asking.patient_id, key=asking.key, now=asking.now
+    )
+
+
+def _take(step: Step, wanted: Wanted, asking: _Asking, *, look_again: bool = False) -> AppointmentRow:
+    patient_id, now = asking.patient_id, asking.now
+    ensure_resource(PATIENT, patient_id)
+    resources = lock([patient_id], [wanted.clinician_id], [wanted.location_id])
+    if look_again and _is_taken(wanted, asking):
+        raise _TakenMeanwhile
+    known = queries.appointment_by_key(asking.key)  # under the lock: a double click runs beside its twin
+    if known is not None:
+        return _same(known, patient_id)
+    drop_holds(now, patient_id, wanted, asking.actor)
+    place = _judged(wanted, asking)
+    row, fresh = _insert(_new_row(step, wanted, place, asking), asking.key)
+    if not fresh:
+        return _same(row, patient_id)
+    take_cells(row.id, cells_of(row, resources), over=row.overridden)
+    tell(row, step, State.OPEN, actor=asking.actor, now=now)
+    if asking.override is not None:
+        keep_override(row, place.set_aside, asking.override, actor=asking.actor, now=now)
+    return row
+
+
+def _judged(wanted: Wanted, asking: _Asking) -> Place:
+    return place_at(
+        wanted,
+        patient_id=asking.patient_id,
+        now=asking.now,
+        last_day=asking.last_day,
+        with_notice=asking.with_notice,
+        override=asking.override is not None,
+    )
 
 
 def _same(known: AppointmentRow, patient_id: UUID) -> AppointmentRow:
@@ -201,59 +234,6 @@ def drop_holds(now: datetime, patient_id: UUID, wanted: Wanted, actor: Actor) ->
             advance(row, Step.EXPIRE, actor=Actor.system(), now=now)
         else:
             advance(row, Step.RELEASE, actor=actor, now=now)
-
-
-class Place(NamedTuple):
-    """Where a visit goes: its terms, its room, and what was set aside on purpose to put it there."""
-
-    terms: VisitTerms
-    room_id: UUID | None
-    set_aside: tuple[Refusal, ...] = ()
-
-
-def place_at(
-    wanted: Wanted,
-    *,
-    patient_id: UUID,
-    now: datetime,
-    last_day: date | None,
-    with_notice: bool,
-    ignoring: UUID | None = None,
-    override: bool = False,
-) -> Place:
-    """Under the locks: the slot that the picker would offer now at this start, or the place that was forced.
-
-    Raises:
-        TimeTaken, NotBookable: it would not offer it, or what stands against it is never set aside.
-    """
-    terms, held = queries.supply(
-        wanted.visit_type_id,
-        Window(wanted.start, wanted.start + _MARGIN),
-        now,
-        locations=[wanted.location_id],
-        clinicians=[wanted.clinician_id],
-        patient_id=patient_id,
-        ignoring=ignoring,
-    )
-    allowed = booking_window(
-        now,
-        notice_minutes=terms.notice_minutes if with_notice else 0,
-        last_day=last_day,
-        zone=held.table.zones.get(wanted.location_id, CENTRAL),
-    )
-    asked = (cell_at(wanted.start), wanted.clinician_id, wanted.location_id)
-    demand = terms.demand(allowed, now)
-    slot = slot_at(held, demand, *asked)
-    if slot is not None:
-        return Place(terms, slot.room_id)
-    found = hindrances(held, demand, *asked)
-    if not override:
-        refuse(found.reasons)
-        raise AssertionError("a slot that is not open has a reason")
-    refuse(tuple(one for one in found.reasons if one in NEVER_SET_ASIDE))
-    if wanted.location_id not in held.table.zones or not is_clinician(wanted.clinician_id):
-        refuse((Refusal.OUTSIDE_HOURS,))
-    return Place(terms, found.room_id, found.reasons)
 
 
 def _new_row(step: Step, wanted: Wanted, place: Place, asking: _Asking) -> AppointmentRow:
@@ -286,8 +266,7 @@ def _insert(row: AppointmentRow, key: str) -> tuple[AppointmentRow, bool]:
     for _ in range(_TRIES):
         values = {name: getattr(row, name) for name in AppointmentRow.__slots__}
         values |= {"reference": new_reference(), "idempotency_key": key, "changed_at": row.created_at}
-        made = insert_ignoring(Appointment).returning(Appointment.__table__.c.reference)
-        reference = db.session.execute(made, values).scalar()
+        reference = run(insert_ignoring(Appointment, "reference"), values).scalar()
         if reference is not None:
             return replace(row, reference=reference), True
         known = queries.appointment_by_key(key)

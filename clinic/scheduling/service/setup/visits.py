@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, tuple_
 from clinic.kernel.errors import Conflict
 from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db
-from clinic.platform.inserting import insert_ignoring
 from clinic.safety.queries import unresolved_subjects
 from clinic.safety.rules import CallBackKind
 from clinic.safety.service import open_call_back
@@ -19,8 +18,8 @@ from clinic.scheduling.models import OccupiedCell
 from clinic.scheduling.queries import AppointmentRow
 from clinic.scheduling.rules import APPOINTMENT, Step, Wanted, cell_at, cells_in, first_cell_from
 from clinic.scheduling.rules.setup import SetUp, Span, collide
-from clinic.scheduling.service.guards import cells_of, swap_cells
-from clinic.scheduling.service.placing import place_at
+from clinic.scheduling.service.guards import cells_of, put_cells, swap_cells
+from clinic.scheduling.service.judging import place_at
 from clinic.scheduling.service.steps import advance
 
 NO_LONGER_FITS = CallBackKind.VISIT_NO_LONGER_FITS
@@ -162,10 +161,8 @@ def _swap_exactly(appointment_id: UUID, wanted: list[tuple[UUID, int, int]]) -> 
         for resource, number, seat in wanted
         if (resource, number, seat) not in owned
     ]
-    if missing:
-        insert = insert_ignoring(OccupiedCell).returning(OccupiedCell.__table__.c.cell)
-        if len(db.session.execute(insert, missing).all()) < len(missing):
-            return False
+    if missing and put_cells(missing) < len(missing):
+        return False
     surplus = owned - set(wanted)
     if surplus:
         db.session.execute(delete(OccupiedCell).where(own, tuple_(*cell).in_(surplus)))
