@@ -98,7 +98,7 @@ class Server:
         """Stop the server and remove its folder."""
         assert self.keeper.stdin
         self.keeper.stdin.close()
-        self.keeper.wait(15)
+        self.keeper.wait(90)  # what a bench has written by the million is put on the disk first
         shutil.rmtree(self.home, ignore_errors=True)
 
 
