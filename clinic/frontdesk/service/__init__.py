@@ -11,7 +11,15 @@ from clinic.frontdesk.service.booking import (
     view_unbooked,
 )
 from clinic.frontdesk.service.calls import record_call, reference_to_book, view_call, view_calls
-from clinic.frontdesk.service.day import VisitFile, give_up, take_step, view_coming, view_day, view_visit
+from clinic.frontdesk.service.day import (
+    VisitFile,
+    give_up,
+    move_visit,
+    take_step,
+    view_coming,
+    view_day,
+    view_visit,
+)
 from clinic.frontdesk.service.messages import Entry, MessagesPage, call_instead, view_messages
 
 __all__ = [
@@ -25,6 +33,7 @@ __all__ = [
     "book_for_referral",
     "call_instead",
     "give_up",
+    "move_visit",
     "record_call",
     "reference_to_book",
     "take_step",

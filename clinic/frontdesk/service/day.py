@@ -24,7 +24,7 @@ from clinic.scheduling.queries import (
     history,
     last_step,
 )
-from clinic.scheduling.rules import State, Step
+from clinic.scheduling.rules import State, Step, read_wanted
 
 _STEPS = {
     Step.ARRIVE: scheduling.arrive,
@@ -105,6 +105,17 @@ def take_step(appointment_id: UUID, step: Step, version: int, actor: Actor, now:
         Conflict: somebody else did something meanwhile, or the step does not fit.
     """
     _STEPS[step](appointment_id, actor=actor, now=now, expected_version=version)
+
+
+def move_visit(appointment_id: UUID, slot: str, version: int, actor: Actor, now: datetime) -> None:
+    """Give a visit the time that was chosen on the page.
+
+    Raises:
+        NotFound; Invalid: the page never offered this. Conflict: it was changed meanwhile.
+        TimeTaken, NotBookable: the time cannot be had; the visit stays where it was.
+    """
+    wanted = read_wanted(slot, appointment_card(appointment_id).visit_type_id)
+    scheduling.move(appointment_id, wanted, actor=actor, now=now, expected_version=version)
 
 
 @transaction()

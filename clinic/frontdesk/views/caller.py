@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from clinic.frontdesk import service
 from clinic.frontdesk.forms import NO_TIME, CallerForm
 from clinic.frontdesk.views.blueprint import day_from, filled, pages
-from clinic.frontdesk.views.picker import dates, picker
+from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picker, refused
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
@@ -31,20 +31,18 @@ def caller() -> str:
 @requires(Permission.CALLER_BOOK)
 def book_caller() -> ResponseReturnValue:
     """Enter and book the caller; with “Other dates”, only the times change and everything typed stays."""
-    form = CallerForm()
+    form, nearest = CallerForm(), NONE_NEAR
     if request.form.get("times"):
         return _caller_page(form, day_from(request.form["times"]))
     if form.validate():
         try:
             slot = None if form.slot.data == NO_TIME else form.slot.data
             booked = service.book_caller(form.caller(), slot, filled(form.key.data), current_actor(), now())
-        except Conflict as lost:
-            form.add_error("slot", lost.message)
-        except Invalid as wrong:
-            form.add_error(wrong.field or "first_name", wrong.message)
+        except (Conflict, Invalid) as lost:
+            nearest = refused(form, lost)
         else:
             return _after_booking(booked)
-    return _caller_page(form, day_from(form.first_day.data)), 422
+    return _caller_page(form, day_from(form.first_day.data), nearest), 422
 
 
 def _after_booking(booked: service.CallerBooked) -> ResponseReturnValue:
@@ -57,10 +55,12 @@ def _after_booking(booked: service.CallerBooked) -> ResponseReturnValue:
     return redirect(url_for("frontdesk.visit", appointment_id=booked.visit.id))
 
 
-def _caller_page(form: CallerForm, first_day: date) -> str:
+def _caller_page(form: CallerForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
     form.first_day.data = first_day.isoformat()
     places = picker(visit_type_for(None).id, first_day)
-    return render_template("frontdesk/caller.html", form=form, places=places, **dates(first_day))
+    return render_template(
+        "frontdesk/caller.html", form=form, places=places, nearest=nearest, **dates(first_day)
+    )
 
 
 @pages.get("/caller/urgent/<uuid:patient_id>")

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from clinic.frontdesk import service
 from clinic.frontdesk.forms import SlotForm
 from clinic.frontdesk.views.blueprint import day_from, filled, pages, whole
-from clinic.frontdesk.views.picker import dates, picker
+from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picker, refused
 from clinic.kernel.clock import central_date
+from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
 from clinic.platform.extensions import now
-from clinic.scheduling import service as scheduling
-from clinic.scheduling.rules import NotBookable, read_wanted
 
 
 @pages.get("/visits/<uuid:appointment_id>/move")
@@ -29,28 +28,27 @@ def move(appointment_id: UUID) -> str:
 @requires(Permission.APPOINTMENT_CHANGE)
 def move_to(appointment_id: UUID) -> ResponseReturnValue:
     """Give the visit the chosen time; a lost race shows the times again."""
-    form = SlotForm()
+    form, nearest = SlotForm(), NONE_NEAR
     if form.validate():
-        card = service.view_visit(appointment_id, current_actor(), now()).visit.card
-        wanted, version = read_wanted(form.slot.data, card.visit_type_id), whole(form.version.data)
+        version = whole(form.version.data)
         try:
-            scheduling.move(
-                appointment_id, wanted, actor=current_actor(), now=now(), expected_version=version
-            )
-        except NotBookable as lost:
-            form.add_error("slot", lost.message)
+            service.move_visit(appointment_id, form.slot.data, version, current_actor(), now())
+        except (Conflict, Invalid) as lost:
+            nearest = refused(form, lost)
         else:
             flash("The visit has its new time.")
             return redirect(url_for("frontdesk.visit", appointment_id=appointment_id))
-    return _move_page(appointment_id, form, day_from(form.first_day.data)), 422
+    return _move_page(appointment_id, form, day_from(form.first_day.data), nearest), 422
 
 
-def _move_page(appointment_id: UUID, form: SlotForm, first_day: date) -> str:
+def _move_page(appointment_id: UUID, form: SlotForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
     held = service.view_visit(appointment_id, current_actor(), now()).visit
     card = held.card
     form.version.data, form.first_day.data = str(card.version), first_day.isoformat()
     places = picker(card.visit_type_id, first_day, patient_id=card.patient_id, ignoring=card.id)
-    return render_template("frontdesk/move.html", form=form, visit=held, places=places, **dates(first_day))
+    return render_template(
+        "frontdesk/move.html", form=form, visit=held, places=places, nearest=nearest, **dates(first_day)
+    )
 
 
 @pages.get("/unbooked")
@@ -74,23 +72,28 @@ def choose_time(reference: str) -> str:
 @requires(Permission.APPOINTMENT_BOOK)
 def book_time(reference: str) -> ResponseReturnValue:
     """Book the chosen time; a lost race shows the times again."""
-    form = SlotForm()
+    form, nearest = SlotForm(), NONE_NEAR
     if form.validate():
         try:
             visit_id = service.book_for_referral(
                 reference, form.slot.data, filled(form.key.data), current_actor(), now()
             )
-        except NotBookable as lost:
-            form.add_error("slot", lost.message)
+        except (Conflict, Invalid) as lost:
+            nearest = refused(form, lost)
         else:
             return redirect(url_for("frontdesk.visit", appointment_id=visit_id))
-    return _choose_page(reference, form, day_from(form.first_day.data)), 422
+    return _choose_page(reference, form, day_from(form.first_day.data), nearest), 422
 
 
-def _choose_page(reference: str, form: SlotForm, first_day: date) -> str:
+def _choose_page(reference: str, form: SlotForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
     row = service.view_to_book(reference, current_actor(), now())
     form.first_day.data = first_day.isoformat()
     places = picker(row.visit_type_id, first_day, patient_id=row.patient.id)
     return render_template(
-        "frontdesk/choose_time.html", form=form, row=row, places=places, **dates(first_day)
+        "frontdesk/choose_time.html",
+        form=form,
+        row=row,
+        places=places,
+        nearest=nearest,
+        **dates(first_day),
     )

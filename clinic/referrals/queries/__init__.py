@@ -1,6 +1,6 @@
 """Reads of referrals: one referral by scope, the worklist, its runs and decisions."""
 
-from clinic.referrals.queries.held import held_time
+from clinic.referrals.queries.held import held_time, lapsed_hold
 from clinic.referrals.queries.history import (
     DecisionRow,
     RunRow,
@@ -45,6 +45,7 @@ __all__ = [
     "decisions_of",
     "held_time",
     "key_of",
+    "lapsed_hold",
     "newest_referral_of",
     "newest_run",
     "next_after",

@@ -6,19 +6,19 @@ from datetime import date
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from clinic.kernel.errors import Conflict
+from clinic.kernel.errors import Conflict, Invalid
 from clinic.platform.controls import Problem
 from clinic.platform.limits import PUBLIC_POST, limited
 from clinic.referrals import service
 from clinic.referrals.forms import PressForm, TimesForm
 from clinic.referrals.presenters.picker import CALL_ME, Picker, picker
-from clinic.referrals.queries import held_time
+from clinic.referrals.queries import held_time, lapsed_hold
 from clinic.referrals.rules import BookingMode, window_end
 from clinic.referrals.service import Way
 from clinic.referrals.views.blueprint import pages
 from clinic.referrals.views.browser import Opened, for_visitor
-from clinic.scheduling.queries import appointment_card, locations, open_times
-from clinic.scheduling.rules import NotBookable, OpenTime, State, read_wanted
+from clinic.scheduling.queries import appointment_card, locations, nearest_times, open_times
+from clinic.scheduling.rules import HoldExpired, NotBookable, OpenTime, State, read_wanted
 
 FIRST_RADIO = "slot"
 
@@ -45,13 +45,13 @@ def choose(opened: Opened) -> ResponseReturnValue:
     if form.slot.data == CALL_ME:
         service.ask_for_call(opened.referral.id, actor=opened.actor, now=opened.now)
         return redirect(url_for("referrals.will_call"), 303)
-    wanted = read_wanted(form.slot.data, way.visit_type_id)
     key = f"{opened.referral.id}:{form.key.data}"[:80]
     asks = way.mode is BookingMode.ASK_FOR_TIME
     take = service.request_time if asks else service.hold_time
     try:
+        wanted = read_wanted(form.slot.data, way.visit_type_id)
         row = take(opened.referral.id, wanted, key=key, actor=opened.actor, now=opened.now)
-    except Conflict as lost:
+    except (Conflict, Invalid) as lost:
         return lost_page(opened, lost, chosen=form.slot.data)
     return redirect(url_for("referrals.confirm" if row.state is State.HELD else "referrals.booked"), 303)
 
@@ -140,16 +140,18 @@ def picker_page(
 
 
 def lost_page(
-    opened: Opened, lost: Conflict, *, chosen: str = "", moving: bool = False
+    opened: Opened, lost: Conflict | Invalid, *, chosen: str = "", moving: bool = False
 ) -> ResponseReturnValue:
     """What to do when the time cannot be had: the reason, and the nearest times."""
     way = service.way_to_visit(opened.referral, opened.now)
     if way.visit is not None and not moving:
         return redirect(url_for("referrals.visit_home"), 303)
     nearest = lost.nearest if isinstance(lost, NotBookable) else ()
+    if isinstance(lost, HoldExpired):
+        nearest = _near_the_hold(opened, way)
     problems = [Problem(lost.message, FIRST_RADIO)]
     return picker_page(
-        opened, way, problems=problems, status=409, nearest=nearest, chosen=chosen, moving=moving
+        opened, way, problems=problems, status=lost.status, nearest=nearest, chosen=chosen, moving=moving
     )
 
 
@@ -158,8 +160,16 @@ def _nothing_held(opened: Opened) -> ResponseReturnValue:
     way = service.way_to_visit(opened.referral, opened.now)
     if way.visit is not None:
         return redirect(url_for("referrals.booked"), 303)
-    ran_out = Conflict("We held the time for 15 minutes, and they are over. Please choose a time again.")
-    return lost_page(opened, ran_out)
+    return lost_page(opened, HoldExpired())
+
+
+def _near_the_hold(opened: Opened, way: Way) -> tuple[OpenTime, ...]:
+    """Times close to the one that was held, itself among them if it is still open."""
+    held = lapsed_hold(opened.referral.patient_id, opened.now)
+    if held is None or way.terms is None or held.visit_type_id != way.terms.id:
+        return ()
+    patient = opened.referral.patient_id
+    return nearest_times(held, now=opened.now, patient_id=patient, last_day=way.last_day)
 
 
 def _picker(opened: Opened, way: Way, *, moving: bool) -> Picker:

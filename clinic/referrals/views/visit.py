@@ -59,8 +59,8 @@ def move(opened: Opened) -> ResponseReturnValue:
     if form.slot.data == CALL_ME:
         service.ask_for_call(opened.referral.id, actor=opened.actor, now=opened.now)
         return redirect(url_for("referrals.will_call"), 303)
-    wanted = read_wanted(form.slot.data, way.visit_type_id)
     try:
+        wanted = read_wanted(form.slot.data, way.visit_type_id)
         service.move_visit(
             opened.referral.id,
             visit.id,
@@ -69,7 +69,7 @@ def move(opened: Opened) -> ResponseReturnValue:
             actor=opened.actor,
             now=opened.now,
         )
-    except Conflict as lost:
+    except (Conflict, Invalid) as lost:
         return lost_page(opened, lost, chosen=form.slot.data, moving=True)
     return redirect(url_for("referrals.booked"), 303)
 

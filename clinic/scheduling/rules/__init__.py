@@ -23,7 +23,9 @@ from clinic.scheduling.rules.errors import (
     Changed,
     HoldExpired,
     NotBookable,
+    TermsChanged,
     TimeTaken,
+    check_terms,
     refuse,
 )
 from clinic.scheduling.rules.hours import (
@@ -65,7 +67,7 @@ from clinic.scheduling.rules.undoing import (
     check_undo,
     may_undo,
 )
-from clinic.scheduling.rules.wanted import OpenTime, Wanted, read_wanted
+from clinic.scheduling.rules.wanted import OpenTime, Wanted, read_wanted, terms_shown
 from clinic.scheduling.rules.windows import (
     HOLD_FOR,
     Window,
@@ -106,6 +108,7 @@ __all__ = [
     "State",
     "Step",
     "Supply",
+    "TermsChanged",
     "TimeTaken",
     "Timetable",
     "Wanted",
@@ -117,6 +120,7 @@ __all__ = [
     "cells_in",
     "cells_of_visit",
     "check_manners",
+    "check_terms",
     "check_undo",
     "collisions",
     "first_cell_from",
@@ -138,4 +142,5 @@ __all__ = [
     "refuse",
     "reminders",
     "slot_at",
+    "terms_shown",
 ]

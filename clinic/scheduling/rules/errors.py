@@ -5,7 +5,7 @@ from functools import cached_property
 
 from clinic.kernel.errors import Conflict
 from clinic.scheduling.rules.refusals import LOST_TO_OTHERS, Refusal
-from clinic.scheduling.rules.wanted import OpenTime
+from clinic.scheduling.rules.wanted import OpenTime, Wanted, terms_shown
 
 _NO_VISITS = "There are no visits at this time. Please choose another time."
 _LOST = "This time was just taken. Please choose another time."
@@ -61,11 +61,28 @@ class HoldExpired(NotBookable):
         super().__init__("We held this time for you, but the hold has run out. Please choose a time again.")
 
 
+class TermsChanged(NotBookable):
+    """The kind of visit, or how long it takes, is not what the page showed."""
+
+    def __init__(self) -> None:
+        super().__init__("The kind of visit or its length has changed. Please look at the times again.")
+
+
 class Changed(Conflict):
     """The appointment is not any more what the page showed."""
 
     def __init__(self) -> None:
         super().__init__("This visit was changed meanwhile. Please look at it again.")
+
+
+def check_terms(wanted: Wanted, minutes: int) -> None:
+    """Let nobody get a longer or shorter visit than the one that they chose.
+
+    Raises:
+        TermsChanged: the page showed another kind or length.
+    """
+    if wanted.shown and wanted.shown != terms_shown(wanted.visit_type_id, minutes):
+        raise TermsChanged
 
 
 def refuse(reasons: tuple[Refusal, ...]) -> None:

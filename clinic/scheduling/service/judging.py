@@ -14,6 +14,7 @@ from clinic.scheduling.rules import (
     Window,
     booking_window,
     cell_at,
+    check_terms,
     hindrances,
     refuse,
     slot_at,
@@ -55,6 +56,7 @@ def place_at(
         patient_id=patient_id,
         ignoring=ignoring,
     )
+    check_terms(wanted, terms.minutes)
     allowed = booking_window(
         now,
         notice_minutes=terms.notice_minutes if with_notice else 0,
