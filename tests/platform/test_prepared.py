@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from clinic.platform import extensions
 from clinic.platform.extensions import db
 from clinic.platform.limits import RateLimit
 from clinic.platform.reading import run
@@ -58,6 +59,18 @@ def test_a_table_that_changed_is_planned_anew(app: Flask) -> None:
     db.session.execute(text("ALTER TABLE rate_limit ADD COLUMN more integer"))
     assert run(ONE, {"key": b"k"}).first() is None
     db.session.rollback()
+    ask()
+
+
+def test_a_connection_that_was_lost_while_idle_is_replaced_unseen(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask()
+    gone = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with db.engine.connect() as other:
+        db.session.remove()
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": gone})
+    monkeypatch.setattr(extensions, "IDLE_SECONDS", 0)
     ask()
 
 

@@ -42,9 +42,11 @@ def book_by_staff(
     """
     actor.require(Permission.APPOINTMENT_BOOK)
     with way_under_lock(referral_id, now, by_staff=True) as (referral, way):
-        known = made_by(key, referral)
-        if known is not None:
-            return known
+        if way.visit is not None or referral.status not in OPEN:
+            # Only what this form has made can be in its own way; otherwise the booking itself asks for it.
+            known = made_by(key, referral)
+            if known is not None:
+                return known
         if referral.status not in OPEN:
             raise Conflict("This referral is closed. A clinician can take it up again.")
         if way.visit is not None:

@@ -104,7 +104,7 @@ def way_under_lock(
 ) -> Iterator[tuple[ReferralRow, Way]]:
     """Referral and way as they are under the patient's lock, for the length of one use case."""
     with transaction():
-        lock_patient(queries.referral_by_id(referral_id).patient_id)
+        lock_patient(queries.patient_of(referral_id))
         referral = queries.referral_by_id(referral_id)
         yield referral, way_to_visit(referral, now, by_staff=by_staff)
 
