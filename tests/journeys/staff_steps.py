@@ -59,6 +59,12 @@ def when_the_desk_checks_somebody_in(desk: Person) -> None:
 
 def when_the_desk_books_a_caller(desk: Person, last_name: str) -> None:
     """Everything on one page, while the person is on the phone."""
+    when_the_desk_types_in_a_caller(desk, last_name)
+    desk.presses("Book", within="main .acts")
+
+
+def when_the_desk_types_in_a_caller(desk: Person, last_name: str) -> None:
+    """The page is filled in, and the first time is chosen."""
     desk.follows("Today")
     desk.follows("Book a caller")
     told = {
@@ -78,4 +84,3 @@ def when_the_desk_books_a_caller(desk: Person, last_name: str) -> None:
         desk.chooses(question, "no")
     value = desk.page.locator("input[name=slot]").first.get_attribute("value")
     desk.chooses("slot", str(value))
-    desk.presses("Book", within="main .acts")
