@@ -1,6 +1,5 @@
 """The worker against a real mail server that accepts, refuses, stalls and drops; on both databases."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from clinic.notifications.rules import Attachment, Failure, Message, MessageStat
 from clinic.notifications.worker import Worker
 from clinic.platform.transaction import in_transaction, transaction
 from tests.notifications.mailing import KIND, Notes, know_notes, put, rows, the_row, use_server
-from tests.support.app import FixedClock
+from tests.support.app import FixedClock, environment_of
 from tests.support.calendars import calendar_part
 from tests.support.smtp import MailServer, Mood, mail_server
 
@@ -266,17 +265,8 @@ def test_a_failing_job_does_not_stop_mail(
 
 
 def start_worker(app: Flask) -> subprocess.Popen[bytes]:
-    held = app.extensions["clinic.settings"]
-    given = {name: getattr(held, name) for name in type(held).model_fields}
-    for secret in ("secret_key", "field_keys", "index_key", "mail_password"):
-        given[secret] = given[secret].get_secret_value()
-    given["safety_contacts"] = ",".join(held.safety_contacts)
-    environment = {f"CLINIC_{name.upper()}": str(value) for name, value in given.items()}
-    path = os.environ["PATH"]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.notifications.worker_process"],
-        env={"PATH": path, "PYTHONPATH": str(ROOT), **environment},
-        cwd=ROOT,
+        [sys.executable, "-m", "tests.notifications.worker_process"], env=environment_of(app), cwd=ROOT
     )
 
 

@@ -54,3 +54,14 @@ def build(database_url: str, instance_dir: Path, **given: Any) -> Flask:
     app = create_app(test_settings(database_url, instance_dir, **given), FixedClock())
     app.extensions["security"].pwd_context.update(argon2__memory_cost=8, argon2__time_cost=1)
     return app
+
+
+def environment_of(app: Flask) -> dict[str, str]:
+    """What another process needs to be the same installation."""
+    held: Settings = app.extensions["clinic.settings"]
+    given = {name: getattr(held, name) for name in type(held).model_fields}
+    for secret in ("secret_key", "field_keys", "index_key", "mail_password"):
+        given[secret] = given[secret].get_secret_value()
+    given["safety_contacts"] = ",".join(held.safety_contacts)
+    own = {f"CLINIC_{name.upper()}": str(value) for name, value in given.items()}
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), **own}
