@@ -110,9 +110,12 @@ def count_by_state() -> Mapping[MessageState, int]:
 
 
 def oldest_due_at(now: datetime) -> datetime | None:
-    """Since when the oldest due message waits; None when nothing due waits."""
-    chosen = select(func.min(OutboxMessage.due_at)).where(
-        OutboxMessage.state.in_(WAITING), OutboxMessage.due_at <= now
+    """Since when the oldest due message waits; None when nothing due waits.
+
+    What waits for the morning, or for its next try, is not due.
+    """
+    chosen = select(func.min(OutboxMessage.next_try_at)).where(
+        OutboxMessage.state.in_(WAITING), OutboxMessage.next_try_at <= now
     )
     return db.session.scalar(chosen)
 
@@ -134,7 +137,7 @@ def doctor_checks(now: datetime) -> list[str]:
     the slice that owns the occasion (`keys_present`).
     """
     waiting = OutboxMessage.state.in_(WAITING)
-    late = db.session.scalars(select(OutboxMessage.id).where(waiting, OutboxMessage.due_at < now - LATE))
+    late = db.session.scalars(select(OutboxMessage.id).where(waiting, OutboxMessage.next_try_at < now - LATE))
     hanging = db.session.scalars(
         select(OutboxMessage.id).where(
             OutboxMessage.state == MessageState.SENDING, OutboxMessage.lease_until < now - timedelta(hours=1)

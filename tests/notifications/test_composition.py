@@ -1,6 +1,7 @@
 """How messages are written: neutral, escaped, with addresses from the settings alone."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -73,6 +74,18 @@ def test_the_urgent_message_is_not_wanted_once_somebody_has_it(app: Flask, clock
     assert not URGENT_ITEM.still_wanted(ids | {"contact": "1"}, clock.now)
     service.acknowledge(call.id, CLINICIAN, now=clock.now)
     assert not URGENT_ITEM.still_wanted(ids, clock.now)
+
+
+def test_only_what_nobody_waits_for_keeps_the_quiet_hours(app: Flask) -> None:
+    quiet = {name for name, kind in registry(app).kinds.items() if kind.by_itself}
+    assert quiet == {
+        "appointment_reminder",
+        "referral_choose_time",
+        "referral_news",
+        "referral_question",
+    }
+    evening = datetime(2026, 12, 2, 4, 0, tzinfo=UTC)  # 10 p.m. in Alabama
+    assert registry(app).loud_from(evening) == datetime(2026, 12, 2, 14, 0, tzinfo=UTC)
 
 
 def test_the_application_knows_the_urgent_message(app: Flask) -> None:

@@ -195,6 +195,13 @@ def test_doctor_finds_what_waits_too_long_hangs_or_cannot_be_written(
     know_notes(app, monkeypatch)
     put("1", clock.now)
     assert queries.doctor_checks(clock.now + timedelta(hours=5)) == []
+    held = service.claim(clock.now, LEASE)
+    assert held is not None
+    morning = clock.now + timedelta(hours=11)
+    service.postpone(held, morning)
+    assert queries.oldest_due_at(morning - LEASE) is None
+    assert queries.doctor_checks(morning + timedelta(hours=5)) == []  # it waited for the morning, that is all
+    clock.now = morning
     service.claim(clock.now, LEASE)
     put("2", clock.now + timedelta(days=1), kind="test.nobody")
     problems = "\n".join(queries.doctor_checks(clock.now + timedelta(hours=7)))

@@ -161,9 +161,18 @@ def book_caller(desk: PageClient, **changes: str) -> Any:
     return desk.post("/staff/caller", form | changes)
 
 
+def call_instead(desk: PageClient) -> None:
+    """The desk tells somebody by phone what would have been sent."""
+    waiting = re.search(r"/staff/messages/[^/]+/called", desk.get("/staff/messages?show=waiting").text)
+    assert waiting
+    desk.post(waiting[0], {"back": "waiting"}, status=302)
+
+
 def use_visit(client: PageClient) -> bytes:
-    """The patient fetches the calendar file, moves the visit and gives it up."""
+    """The patient fetches the calendar file, says that they will come, moves the visit and gives it up."""
     file = client.get("/visit/calendar").get_data()
+    said = {"version": hidden(client.get("/visit/coming").text, "version")}
+    client.post("/visit/coming", said, status=303)
     page = client.get("/visit/change").text
     moved = {name: hidden(page, name) for name in ("key", "version")} | {"slot": first_time(page)}
     client.post("/visit/change", moved, status=303)
@@ -220,6 +229,9 @@ def test_nothing_that_leaves_holds_a_canary(
             cast.clients["patient_a"].get(url, status=-1)
         for url in ("/staff/today", "/staff/coming", "/staff/unbooked", "/staff/messages", "/staff/calls"):
             cast.clients["desk"].get(url)
+        for show in ("waiting", "sent", "called", "not-needed"):
+            cast.clients["desk"].get(f"/staff/messages?show={show}")
+        call_instead(cast.clients["desk"])
         fail_in_every_way(app, cast, monkeypatch)
         assert book_caller(cast.clients["desk"]).status_code == 302
     refuse_one_message(app, monkeypatch)
