@@ -34,7 +34,7 @@ TIMELINES = tuple(
 )
 # Letter paper between its margins, at 96 pixels to the inch.
 PAPER = (709, 950)
-PRINTED = ("timeline-", "referral-", "office-letter")
+PRINTED = ("timeline-", "referral-", "office-letter", "numbers")
 HEAD = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Pages and states</title>
 <style>body{font:16px system-ui;margin:2rem}td,th{padding:.5rem;vertical-align:top;text-align:left}
 img{width:14rem;border:1px solid #bbb}</style><h1>Pages and states</h1><table>

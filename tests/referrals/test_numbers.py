@@ -180,6 +180,22 @@ def test_a_canceled_visit_that_somebody_else_takes(scene: Scene) -> None:
     assert numbers().freed == {scene.birmingham: Freed(1, 1, 60, 60)}
 
 
+def test_a_time_on_a_day_that_the_clinic_closed_is_left_out(scene: Scene) -> None:
+    visit = book(scene, add_patient(START), scene.wanted(NINE), START)
+    service.cancel(visit, actor=DESK, now=START + HOUR)
+    closure: dict[str, Any] = {
+        "first_day": MONDAY,
+        "last_day": MONDAY,
+        "name": "Snow",
+        "actor": SYSTEM,
+        "now": START,
+    }
+    service.add_closure(**closure, location_id=scene.auburn)
+    assert numbers().freed == {scene.birmingham: Freed(1, 0, 60, 0)}
+    service.add_closure(**closure)
+    assert numbers().freed == {}
+
+
 def test_moved_held_confirmed_asked_for_and_undone(scene: Scene) -> None:
     hazel, otto, ivy = (add_patient(START, name) for name in ("Hazel", "Otto", "Ivy"))
     visit = book(scene, hazel, scene.wanted(NINE), START)

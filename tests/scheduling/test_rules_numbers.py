@@ -1,9 +1,9 @@
 """Freed times and who comes: examples, every boundary, and a brute-force oracle over random histories."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.kernel.clock import CENTRAL
-from clinic.scheduling.rules import APPOINTMENT, State, Step
+from clinic.scheduling.rules import APPOINTMENT, ClosedDays, State, Step
 from clinic.scheduling.rules.numbers import (
     ENOUGH,
     LEADS,
@@ -55,7 +55,12 @@ def stay(
 
 
 def freed(*stays: Stay) -> Freed:
-    return sum(freed_times(stays, NINE - DAY, NINE + DAY).values(), Freed())
+    return sum(by_place(stays).values(), Freed())
+
+
+def by_place(stays: Iterable[Stay], *closed: ClosedDays) -> dict[UUID, Freed]:
+    zones = dict.fromkeys((BIRMINGHAM, AUBURN), CENTRAL)
+    return freed_times(stays, NINE - DAY, NINE + DAY, closed, zones)
 
 
 EARLY = NINE - 2 * DAY
@@ -147,10 +152,33 @@ def test_his_own_way_back_after_somebody_else_changes_nothing() -> None:
 
 def test_locations_are_counted_apart() -> None:
     there = stay(2, OTTO, gone=EARLY, clinician=BEN, location=AUBURN, minutes=30)
-    assert freed_times([GONE, there], NINE - DAY, NINE + DAY) == {
+    assert by_place([GONE, there]) == {
         BIRMINGHAM: Freed(1, 0, 60, 0),
         AUBURN: Freed(1, 0, 30, 0),
     }
+
+
+@pytest.mark.parametrize(
+    ("closed", "counts"),
+    [
+        (ClosedDays(date(2026, 12, 7), date(2026, 12, 7)), 0),
+        (ClosedDays(date(2026, 12, 1), date(2026, 12, 9), BIRMINGHAM), 0),
+        (ClosedDays(date(2026, 12, 7), date(2026, 12, 7), None, ANNA), 0),
+        (ClosedDays(date(2026, 12, 7), date(2026, 12, 7), AUBURN), 1),
+        (ClosedDays(date(2026, 12, 7), date(2026, 12, 7), BIRMINGHAM, BEN), 1),
+        (ClosedDays(date(2026, 12, 8), date(2026, 12, 8)), 1),
+        (ClosedDays(date(2026, 12, 5), date(2026, 12, 6)), 1),
+    ],
+)
+def test_a_time_on_a_closed_day_is_left_out(closed: ClosedDays, counts: int) -> None:
+    assert sum(one.times for one in by_place([GONE], closed).values()) == counts
+
+
+def test_a_closed_day_is_a_day_of_the_location() -> None:
+    """Nine in the evening of the 7th in Alabama is the 8th in UTC."""
+    evening = stay(1, HAZEL, NINE + 12 * HOUR, gone=EARLY)
+    assert by_place([evening], ClosedDays(date(2026, 12, 7), date(2026, 12, 7))) == {}
+    assert by_place([evening], ClosedDays(date(2026, 12, 8), date(2026, 12, 8))) != {}
 
 
 def test_which_steps_book_a_time() -> None:
@@ -286,7 +314,7 @@ def comes_after(gone: Stay, other: Stay) -> bool:
 @given(seed=st.integers(0, 2**32), steps=st.integers(1, 14))
 def test_the_rule_equals_the_minute_by_minute_oracle(seed: int, steps: int) -> None:
     stays = Story(Random(seed)).tell(steps)
-    assert freed_times(stays, NINE - DAY, NINE + DAY) == minute_by_minute(stays)
+    assert by_place(stays) == minute_by_minute(stays)
 
 
 def test_the_stories_have_everything_in_them() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from clinic.audit.rules import Action
 from clinic.audit.service import record
@@ -12,7 +13,7 @@ from clinic.platform.transaction import transaction
 from clinic.referrals.queries.waiting import waits
 from clinic.referrals.rules.waiting import Spread, spreads
 from clinic.scheduling.queries import LocationCard, locations
-from clinic.scheduling.queries.numbers import NextTimes, stays, third_next_times, visits
+from clinic.scheduling.queries.numbers import NextTimes, closed_days, stays, third_next_times, visits
 from clinic.scheduling.rules.numbers import Freed, Lead, by_lead, freed_times, unclosed
 
 
@@ -37,12 +38,13 @@ def view_numbers(days: int, *, actor: Actor, now: datetime) -> Numbers:
     """
     actor.require(Permission.NUMBERS_VIEW)
     first, places = now - timedelta(days=days), locations()
+    zones = {place.id: ZoneInfo(place.zone) for place in places}
     seen = visits(places, first, now)
     record(Action.NUMBERS_VIEWED, actor=actor, subject=("numbers", None), now=now, facts={"days": days})
     return Numbers(
         places=places,
         next_times=third_next_times(places, now),
-        freed=freed_times(stays(first, now), first, now),
+        freed=freed_times(stays(first, now), first, now, closed_days(first, now), zones),
         leads=by_lead(seen),
         unclosed=unclosed(seen),
         waits=spreads(waits(places, first, now)),

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import aliased
 
 from clinic.platform.extensions import db
-from clinic.scheduling.models import HAS_TIME_STATES, Appointment, AppointmentEvent, VisitType
+from clinic.scheduling.models import HAS_TIME_STATES, Appointment, AppointmentEvent, Closure, VisitType
 from clinic.scheduling.queries.appointments import LocationCard
 from clinic.scheduling.queries.horizon import supply
-from clinic.scheduling.rules import State, Step, Window, instant_of
+from clinic.scheduling.rules import ClosedDays, State, Step, Window, instant_of
 from clinic.scheduling.rules.numbers import (
     GIVES_UP,
     LONGEST_VISIT,
@@ -112,6 +112,15 @@ def _stay(row: Any) -> Stay:
         taken,
         row.given_up_at,
     )
+
+
+def closed_days(first: datetime, end: datetime) -> list[ClosedDays]:
+    """Closures that touch the period, a day more on both sides: days are local."""
+    chosen = select(Closure.first_day, Closure.last_day, Closure.location_id, Closure.clinician_id).where(
+        Closure.last_day >= (first - timedelta(days=1)).date(),
+        Closure.first_day <= (end + timedelta(days=1)).date(),
+    )
+    return [ClosedDays(*row) for row in db.session.execute(chosen)]
 
 
 _AGREED_AT = (

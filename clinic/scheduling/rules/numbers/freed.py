@@ -2,12 +2,14 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from clinic.scheduling.rules.hours import ClosedDays
 from clinic.scheduling.rules.lifecycle import State, Step
 from clinic.scheduling.rules.numbers.shares import share
 
@@ -17,6 +19,7 @@ LONGEST_VISIT = timedelta(hours=8)  # the CHECK of visit_type
 GIVES_UP = (Step.CANCEL, Step.MOVE, Step.RELEASE)
 HAS_TIME = (State.BOOKED, State.REQUESTED)
 _NOT_BOOKED_YET = (State.OPEN, State.HELD, State.REQUESTED, State.CANCELLED)
+Zones = Mapping[UUID, ZoneInfo]  # of the locations
 _Column = tuple[list[datetime], list["Stay"]]
 
 
@@ -63,13 +66,15 @@ class Freed:
         return share(self.minutes_again, self.minutes, self.times)
 
 
-def freed_times(stays: Iterable[Stay], first: datetime, end: datetime) -> dict[UUID, Freed]:
+def freed_times(
+    stays: Iterable[Stay], first: datetime, end: datetime, closed: Sequence[ClosedDays], zones: Zones
+) -> dict[UUID, Freed]:
     """By location: times that began from `first` until before `end`, given up a day before or earlier.
 
     A minute counts as booked again when the first visit that was booked into it afterwards, with the same
     clinician at the same location and before the time began, was another person's. Minutes that the same
     person took back (a move by half an hour, an undone cancellation) were not freed at all. A time that is
-    given up twice counts twice.
+    given up twice counts twice. On a closed day nobody could take it, so it is left out.
     """
     known = sorted(stays, key=lambda one: (one.start, one.at, one.version))
     takers = _by_column(one for one in known if one.books)
@@ -77,11 +82,21 @@ def freed_times(stays: Iterable[Stay], first: datetime, end: datetime) -> dict[U
     for one in known:
         if one.given_up_at is None or not first <= one.start < end:
             continue
-        if one.given_up_at <= one.start - NOTICE_OF_FREED:
+        if one.given_up_at <= one.start - NOTICE_OF_FREED and not _is_shut(one, closed, zones):
             fate = _fate(one, one.given_up_at, _overlapping(takers, one))
             if fate.times:
                 found[one.location_id] = found.get(one.location_id, Freed()) + fate
     return found
+
+
+def _is_shut(one: Stay, closed: Sequence[ClosedDays], zones: Zones) -> bool:
+    day = one.start.astimezone(zones[one.location_id]).date()
+    return any(
+        days.first_day <= day <= days.last_day
+        and days.location_id in (None, one.location_id)
+        and days.clinician_id in (None, one.clinician_id)
+        for days in closed
+    )
 
 
 def _by_column(stays: Iterable[Stay]) -> dict[tuple[UUID, UUID], _Column]:
