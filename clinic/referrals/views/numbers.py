@@ -27,6 +27,7 @@ def numbers() -> str:
     return render_template(
         "referrals/numbers.html",
         days=days,
+        at=instant,
         periods=PERIODS,
         enough=ENOUGH,
         types=types,
