@@ -141,6 +141,8 @@ def _copy(visits: Iterator[Values]) -> None:
     with db.engine.connect() as link:
         driver: Any = link.connection.driver_connection
         copying = f"COPY appointment ({', '.join(first)}) FROM STDIN"
-        with driver.transaction(), driver.cursor() as cursor, cursor.copy(copying) as copy:
-            for visit in chain([first], visits):
-                copy.write_row([getattr(value, "value", value) for value in visit.values()])
+        with driver.transaction(), driver.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")  # a page is never that slow
+            with cursor.copy(copying) as copy:
+                for visit in chain([first], visits):
+                    copy.write_row([getattr(value, "value", value) for value in visit.values()])

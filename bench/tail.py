@@ -8,7 +8,7 @@ from bench.house import DESKS, House
 from bench.timing import ROUNDS, Ratio, bounded, percentile
 from bench.web import Desk, desks_of, served, together
 
-CONNECTIONS, EACH = 16, 12
+CONNECTIONS, EACH = 16, 8
 
 
 def tail_lines(held: House, folder: Path) -> Iterator[str]:
