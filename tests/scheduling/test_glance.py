@@ -1,7 +1,7 @@
 """Whoever wants what somebody else has is refused without the locks; whoever might get it waits for them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.scheduling import service
 from clinic.scheduling.models import Resource
-from clinic.scheduling.queries import is_taken_by_others
+from clinic.scheduling.queries import is_taken_by_others, nearest_times, times
 from clinic.scheduling.rules import HOLD_FOR, NotBookable, Refusal, TimeTaken, Wanted
 from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, central
 
@@ -99,3 +99,19 @@ def test_inside_a_use_case_it_is_refused_as_well(scene: Scene) -> None:
     otto = add_patient(scene.now, "Otto")
     with pytest.raises(TimeTaken), transaction():
         service.book(scene.wanted(NINE), patient_id=otto, key="o", actor=DESK, now=scene.now)
+
+
+@pytest.mark.parametrize("busy", [0, 4, 14, 16])
+def test_a_short_look_finds_the_nearest_times_of_a_long_one(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, busy: int
+) -> None:
+    """Few or many of the day's times are taken: the second look is needed, or is not."""
+    for number in range(busy):
+        start = central(MONDAY, 8) + timedelta(minutes=15 * number)
+        with suppress(NotBookable):
+            book(scene, scene.wanted(start, visit_type=scene.short_visit), f"P{number}")
+    wanted = scene.wanted(NINE, visit_type=scene.short_visit)
+    short = nearest_times(wanted, now=scene.now)
+    monkeypatch.setattr(times, "_LOOKS", times._LOOKS[1:])
+    assert short == nearest_times(wanted, now=scene.now)
+    assert len(short) == 4

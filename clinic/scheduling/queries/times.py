@@ -25,9 +25,10 @@ from clinic.scheduling.rules import (
 # An open start and the opening that it lies in.
 Found = tuple[int, Opening]
 
-# How far around a lost time we look for others.
-_LOOK_BACK = timedelta(days=7)
-_LOOK_AHEAD = timedelta(days=21)
+# How far around a lost time we look for others: the half day before and after it first, since what there is
+# at the same place comes before all else. Mostly that is enough, and a look at four weeks takes far longer.
+_HALF_A_DAY = timedelta(hours=12)
+_LOOKS = ((_HALF_A_DAY, _HALF_A_DAY + timedelta(minutes=5)), (timedelta(days=7), timedelta(days=21)))
 
 
 def open_times(
@@ -180,20 +181,23 @@ def nearest_times(
     """
     allowed = booking_window(now, notice_minutes=0, last_day=last_day, zone=CENTRAL)
     about = max(min(wanted.start, allowed.end), now)
-    ordered, terms = _ordered(
-        wanted.visit_type_id,
-        Window(about - _LOOK_BACK, min(about + _LOOK_AHEAD, allowed.end)),
-        now,
-        with_notice=with_notice,
-        any_clinician=True,
-        patient_id=patient_id,
-        ignoring=ignoring,
-    )
     start, half_a_day = cell_at(about), cells_in(12 * 60)
 
     def distance(found: Found) -> tuple[bool, int]:
         apart = abs(found[0] - start)
         return found[1].location_id != wanted.location_id or apart > half_a_day, apart
 
-    nearest = nsmallest(limit, ordered, distance)
+    for back, ahead in _LOOKS:
+        ordered, terms = _ordered(
+            wanted.visit_type_id,
+            Window(about - back, min(about + ahead, allowed.end)),
+            now,
+            with_notice=with_notice,
+            any_clinician=True,
+            patient_id=patient_id,
+            ignoring=ignoring,
+        )
+        nearest = nsmallest(limit, ordered, distance)
+        if len(nearest) == limit and not distance(nearest[-1])[0]:
+            break  # at the same place within half a day: nothing further away could be nearer
     return tuple(_open_times(sorted(nearest, key=itemgetter(0)), terms))
