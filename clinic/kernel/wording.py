@@ -1,6 +1,6 @@
 """How dates, times, counts and phone numbers read: US forms for patients and desk, clinical for charts."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from clinic.kernel.clock import central
 
@@ -53,9 +53,12 @@ def us_birth_date(moment: date) -> str:
 
 def us_time(instant: datetime) -> str:
     """10:30 a.m., always on a clock in Alabama; the page says "Central Time" once."""
-    local = central(instant)
-    half = "a.m." if local.hour < 12 else "p.m."
-    return f"{(local.hour - 1) % 12 + 1}:{local.minute:02} {half}"
+    return us_wall_time(central(instant).time())
+
+
+def us_wall_time(wall: time) -> str:
+    """10:30 a.m., of a time of day that belongs to no date."""
+    return f"{(wall.hour - 1) % 12 + 1}:{wall.minute:02} {'a.m.' if wall.hour < 12 else 'p.m.'}"
 
 
 def us_date_time(instant: datetime) -> str:

@@ -1,6 +1,7 @@
 """The fields of forms: each cleans what was typed, keeps it when it is wrong, and has one error at most."""
 
 from collections.abc import Iterable, Sequence
+from datetime import time
 from typing import Any, ClassVar
 
 from wtforms import Field
@@ -8,7 +9,8 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from clinic.kernel.clock import central_date
-from clinic.platform.controls import Appearance, Choice, Kind
+from clinic.kernel.wording import us_wall_time
+from clinic.platform.controls import Appearance, Choice, Kind, Problem, target
 from clinic.platform.extensions import now
 from clinic.platform.parsing import (
     DATE_PARTS,
@@ -18,6 +20,7 @@ from clinic.platform.parsing import (
     Unreadable,
     clean_text,
     email_from,
+    time_from,
     us_date_from,
     us_phone_from,
     within,
@@ -71,6 +74,12 @@ class HouseField(Field):
             raise StopValidation
         if self.is_empty():
             raise StopValidation(self.required_words)
+
+    def problems(self) -> list[Problem]:
+        """Its error, for the summary."""
+        if not self.errors:
+            return []
+        return [Problem(str(self.errors[0]), target(self.kind, self.id, self.faulty_parts))]
 
     def render_options(self) -> dict[str, Any]:
         """What the adapter needs beside name, label and value."""
@@ -165,6 +174,40 @@ class WholeNumberField(HouseField):
     def shown_value(self) -> str:
         """What was typed, even when it was wrong."""
         return self.typed or ("" if self.data is None else str(self.data))
+
+
+class TimeField(HouseField):
+    """A time of day on a clock on the wall; data is a time or None.
+
+    `step` refuses minutes between the marks; without am or pm an hour below `pm_below` is in the afternoon.
+    """
+
+    def __init__(self, label: str, *, step: int = 1, pm_below: int = 7, **rest: Any) -> None:
+        super().__init__(label, **{"width": "5", "autocomplete": "off"} | rest)
+        self.step, self.pm_below = step, pm_below
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; a wrong value keeps the text and gains the words."""
+        self.typed = clean_text(str(valuelist[0]))[:LINE_LIMIT] if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            wall = time_from(self.typed, self.noun, pm_below=self.pm_below)
+        except Unreadable as wrong:
+            raise ValueError(str(wrong)) from wrong
+        if wall.minute % self.step:
+            raise ValueError(f"{self.noun} must be in steps of {self.step} minutes, like 8:00 or 8:05")
+        self.data = wall
+
+    def is_empty(self) -> bool:
+        """Midnight is an answer."""
+        return self.data is None
+
+    def shown_value(self) -> str:
+        """What was typed, else the time in words."""
+        return self.typed or (us_wall_time(self.data) if isinstance(self.data, time) else "")
 
 
 class _ChoiceField(HouseField):

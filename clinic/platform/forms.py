@@ -21,7 +21,7 @@ from wtforms import Field
 from wtforms.fields import HiddenField
 
 from clinic.kernel.errors import Invalid
-from clinic.platform.controls import Choice, Kind, Problem, target, ui_field
+from clinic.platform.controls import Choice, Kind, Problem, ui_field
 from clinic.platform.fields import (
     CheckboxesField,
     EmailField,
@@ -30,6 +30,7 @@ from clinic.platform.fields import (
     RadiosField,
     SelectField,
     TextField,
+    TimeField,
     UsDateField,
     UsPhoneField,
     WholeNumberField,
@@ -45,6 +46,7 @@ __all__ = [
     "RadiosField",
     "SelectField",
     "TextField",
+    "TimeField",
     "UsDateField",
     "UsPhoneField",
     "WholeNumberField",
@@ -72,11 +74,7 @@ class HouseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf carries no types
 
     def problems(self) -> list[Problem]:
         """Every field's first error, in the order of the page, for the summary."""
-        return [
-            Problem(str(one.errors[0]), target(one.kind, one.id, one.faulty_parts))
-            for one in self
-            if isinstance(one, HouseField) and one.errors
-        ]
+        return [problem for one in self if isinstance(one, HouseField) for problem in one.problems()]
 
     def add_error(self, name: str, words: str) -> None:
         """Add an error that only the use case could find, beside its field."""

@@ -1,9 +1,9 @@
-"""How text that people type becomes a value: cleaned text, US dates, US phone numbers, e-mail addresses."""
+"""How text that people type becomes a value: cleaned text, dates, times of day, phone numbers, e-mail."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Literal
 
 from clinic.kernel.wording import MONTHS
@@ -95,6 +95,35 @@ def _real_date(boxes: Mapping[DatePart, str]) -> date | None:
         return date(int(boxes["year"]), month, int(day[1]))
     except ValueError:
         return None
+
+
+# "8", "8:30", "8.30", "830", "1 pm", "1:00 p.m.", "13:00".
+_CLOCK = re.compile(r"(\d{1,2}?)[:.]?(\d{2})?([ap])?m?")
+
+
+def time_from(typed: str, noun: str = "Time", *, pm_below: int = 7) -> time:
+    """A time of day as people in the US type it: "8", "8:30 am", "1 p.m.", "13:00", "noon".
+
+    Without am or pm an hour below `pm_below` is in the afternoon, unless it is written with a zero ("05:30").
+
+    Raises:
+        Unreadable: it is no time of a day.
+    """
+    word = re.sub(r"[\s.]+(?=[apm])|(?<=[apm])\.|\s", "", typed.casefold())
+    if word in ("noon", "12noon"):
+        return time(12)
+    found = _CLOCK.fullmatch(word)
+    if found:
+        hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        elif half:
+            hour = 24  # "13 pm", "0 am"
+        elif 1 <= hour < pm_below and not found[1].startswith("0"):
+            hour += 12
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise Unreadable(f"{noun} must be a time of day, like 8:30 a.m. or 1 p.m.")
 
 
 def us_phone_from(typed: str) -> str:

@@ -1,17 +1,20 @@
 """What people type becomes one value, or words that say what to do."""
 
-from datetime import date
+import contextlib
+from datetime import date, time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.kernel.wording import us_wall_time
 from clinic.platform.parsing import (
     DATE_PARTS,
     Unreadable,
     clean_text,
     email_from,
     month_number,
+    time_from,
     us_date_from,
     us_phone_from,
     within,
@@ -122,3 +125,46 @@ def test_a_limit_is_counted_in_characters_and_named() -> None:
     assert within("x" * 200, 200, "Your name") == "x" * 200
     with pytest.raises(Unreadable, match="Your note must be 2,000 characters or fewer"):
         within("x" * 2001, 2000, "Your note")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wall"),
+    [
+        ("8", time(8)),
+        ("8:30", time(8, 30)),
+        ("8.30", time(8, 30)),
+        ("830", time(8, 30)),
+        ("8:30 a.m.", time(8, 30)),
+        ("8:30AM", time(8, 30)),
+        ("1", time(13)),
+        ("1 pm", time(13)),
+        ("5:15 P.M", time(17, 15)),
+        ("05:15", time(5, 15)),
+        ("13:00", time(13)),
+        ("1730", time(17, 30)),
+        ("noon", time(12)),
+        ("12", time(12)),
+        ("12 am", time(0)),
+        ("0:00", time(0)),
+    ],
+)
+def test_a_time_of_day_is_read_as_people_type_it(typed: str, wall: time) -> None:
+    assert time_from(typed) == wall
+
+
+@pytest.mark.parametrize("typed", ["", "24", "8:60", "13 pm", "0 am", "8:3", "eight", "-8", "8:30:15", "8 8"])
+def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
+    with pytest.raises(Unreadable, match="The start must be a time of day"):
+        time_from(typed, "The start")
+
+
+@given(st.text(max_size=12))
+def test_whatever_is_typed_is_a_time_or_a_sentence(typed: str) -> None:
+    with contextlib.suppress(Unreadable):
+        assert isinstance(time_from(typed), time)
+
+
+@given(st.times(timezones=st.none()))
+def test_a_time_in_words_reads_back(wall: time) -> None:
+    minute = wall.replace(second=0, microsecond=0)
+    assert time_from(us_wall_time(minute)) == minute
