@@ -9,6 +9,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "clinic.accounts.views:pages",
     "clinic.patients.views:pages",
     "clinic.intake.views:intake",
+    "clinic.scheduling.views:pages",
     "clinic.referrals.views:pages",
     "clinic.triage.views:pages",
     "clinic.notifications.views:pages",

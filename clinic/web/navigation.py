@@ -24,6 +24,7 @@ ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("Call-backs", "frontdesk.calls", Permission.CALL_BACK_VIEW),
     ("Messages", "frontdesk.messages", Permission.MESSAGES_VIEW),
     ("Numbers", "referrals.numbers", Permission.NUMBERS_VIEW),
+    ("Set up", "setup.overview", Permission.SETUP_CHANGE),
     ("Staff", "accounts.staff_list", Permission.STAFF_VIEW),
 )
 # What waits behind an item, each count up to the cap and on an index, for who may see one of these.

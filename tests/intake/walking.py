@@ -43,7 +43,7 @@ def held_values(page: str) -> dict[str, list[str]]:
         elif control.tag == "textarea":
             found[name] = ["".join(control.itertext()).strip()]
         elif control.get("type") not in ("radio", "checkbox"):
-            found[name] = [control.get("value", "")]
+            found.setdefault(name, []).append(control.get("value", ""))
         elif "checked" in control.attrib:
             found.setdefault(name, []).append(control.get("value", "on"))
     return found

@@ -10,6 +10,7 @@ from clinic.triage.rules import RuleSettings
 from tests.journeys.message_states import MESSAGES
 from tests.journeys.paper_states import PAPER
 from tests.journeys.scene import Scene
+from tests.journeys.setup_states import SETUP
 from tests.journeys.state import State, Steps, referral, send, sends_empty
 from tests.journeys.workspace_states import WORKSPACE
 
@@ -318,6 +319,7 @@ STATES: tuple[State, ...] = (
         409,
     ),
     *WORKSPACE,
+    *SETUP,
     *PAPER,
     *MESSAGES,
     State("safety-calls", "referrals.safety_queue", "/staff/safety", "clinician"),

@@ -207,6 +207,7 @@ def address(cast: Cast, rule: str, *, known: bool = True) -> str:
         "<slug>": (slug, slug) if "entry_id" in rule else (FIRST_PAGE, "nowhere"),
         "<path:filename>": ("favicon.svg", "nothing.css"),
     }
+    values |= {f"<uuid:{name}>": (one, SOMEBODY) for name, one in cast.set_up.items()}
     for part, (own, nobody) in values.items():
         rule = rule.replace(part, str(own if known else nobody))
     assert "<" not in rule, f"a new part of an address: give {rule} an example here"

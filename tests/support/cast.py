@@ -29,6 +29,10 @@ from clinic.safety.queries import unresolved_call
 from clinic.safety.rules import CallBackKind, FlagSource
 from clinic.safety.service import raise_flags
 from clinic.scheduling.queries import AppointmentRow, open_times
+from clinic.scheduling.queries.changes import changes
+from clinic.scheduling.queries.setup import set_up
+from clinic.scheduling.rules.setup import Kind
+from clinic.web.demo.differing import set_up_differences
 from clinic.web.demo.staff import DOMAIN, PASSWORD, set_up_clinic
 from tests.support.client import PageClient
 from tests.support.personas import Persona, personas
@@ -103,12 +107,14 @@ class Cast:
     desk_call: UUID
     message: UUID
     cover: UUID  # the clinician is away, the second stands in
+    set_up: Mapping[str, UUID]  # one thing of each kind that is set up, and the change that made one
 
 
 def gather(app: Flask) -> Cast:
     """Open the clinic and bring everybody in, through the same use cases as in life."""
     instant = now()
-    set_up_clinic(central_date(instant) - timedelta(days=1), instant)
+    clinic = set_up_clinic(central_date(instant) - timedelta(days=1), instant)
+    set_up_differences(clinic, instant)
     actors = {who: staff_actor(mail) for who, mail in STAFF.items()}
     a, b = send_in(AMARYLLIS, instant), send_in(BARTHOLOMEW, instant)
     urgent, reference = _urgent_caller(actors["desk"], instant)
@@ -141,7 +147,25 @@ def gather(app: Flask) -> Cast:
         desk_call=desk_call,
         message=message.id,
         cover=cover,
+        set_up=one_of_each(actors["admin"]),
     )
+
+
+def one_of_each(manager: Actor) -> dict[str, UUID]:
+    """Something of each kind that has a page of its own, by the name that addresses use."""
+    stands = set_up()
+    session_id, session = max(stands.of(Kind.SESSION).items(), key=lambda one: one[1]["first_day"])
+    found = {kind: next(iter(stands.of(kind))) for kind in Kind if stands.of(kind)}
+    return {
+        "location_id": found[Kind.LOCATION],
+        "visit_type_id": found[Kind.VISIT_TYPE],
+        "session_id": session_id,
+        "clinician_id": session["clinician_id"],
+        "dated_id": found[Kind.DATED_HOURS],
+        "closure_id": found[Kind.CLOSURE],
+        # Undone by whoever may: nothing else hangs on a room.
+        "change_id": next(one.id for one in changes(manager).lines if one.steps[0][0] is Kind.ROOM),
+    }
 
 
 def staff_actor(mail: str) -> Actor:

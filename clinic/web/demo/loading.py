@@ -31,6 +31,7 @@ from clinic.scheduling.rules import OpenTime
 from clinic.scheduling.rules.setup import federal_holidays
 from clinic.triage.service import publish_first
 from clinic.web.demo.colleagues import share_work
+from clinic.web.demo.differing import set_up_differences
 from clinic.web.demo.offices import type_office
 from clinic.web.demo.past import load_past
 from clinic.web.demo.people import Fields, answers, cases, identity
@@ -71,6 +72,7 @@ def load_demo(now: datetime) -> int:
         return 0
     with transaction():
         clinic = set_up_clinic(central_date(now) - HISTORY, now - HISTORY)
+        set_up_differences(clinic, now - timedelta(days=1))
         publish_first(now - HISTORY)
         held = list(_cases(now))
         for case in held:

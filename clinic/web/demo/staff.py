@@ -115,6 +115,7 @@ class Clinic:
 
     clinicians: tuple[Actor, ...]
     desk: Actor
+    manager: Actor
     places: dict[str, UUID]
 
 
@@ -148,7 +149,7 @@ def set_up_clinic(first_day: date, now: datetime) -> Clinic:
         for place, weekdays, parts in hours:
             _add_hours(actor, places[place], weekdays, parts, first_day=first_day, now=now)
     others = [_add(name, mail, role, now) for name, mail, role in OTHERS]
-    return Clinic(tuple(clinicians), others[0], places)
+    return Clinic(tuple(clinicians), others[0], others[-1], places)
 
 
 def _add(name: str, mail: str, role: Role, now: datetime, title: str = "") -> Actor:
