@@ -202,6 +202,7 @@ def test_what_people_type_is_written_in_one_way() -> None:
         (Kind.REMINDERS, {"remind_hours": (337,)}, "remind_hours", "1 to 336"),
         (Kind.REMINDERS, {"remind_hours": (0,)}, "remind_hours", "1 to 336"),
         (Kind.REMINDERS, {"quiet_until": time(21)}, "quiet_until", "different times"),
+        (Kind.REMINDERS, {"quiet_until": time(19, 5)}, "quiet_until", "at least two hours"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(
@@ -296,15 +297,27 @@ def test_a_way_that_is_too_long_is_worth_a_second_look() -> None:
     stands = clinic(travel={uuid4(): {"first_id": BIRMINGHAM, "second_id": AUBURN, "minutes": 120}})
     for opens, said in ((time(13, 55), 1), (time(14), 0)):
         edit = add(Kind.SESSION, location_id=AUBURN, opens=opens, closes=time(17), breaks=())
-        found = warnings(check_whole(stands, [edit]), [edit])
+        found = warnings(stands, check_whole(stands, [edit]), [edit])
         assert len(found) == said
     both = clinic(
         session={MONDAY_HOURS: SESSION, uuid4(): {**SESSION, "location_id": AUBURN, "opens": time(13)}}
     )
     edit = add(Kind.TRAVEL)
-    (sentence,) = warnings(check_whole(both, [edit]), [edit])
+    (sentence,) = warnings(both, check_whole(both, [edit]), [edit])
     assert "Anna Rivers, MD" in sentence
     assert "120 minutes" in sentence
+
+
+def test_what_stays_as_it_was_booked_is_said() -> None:
+    room = uuid4()
+    stands = clinic(
+        room={room: {"location_id": BIRMINGHAM, "name": "Room 2"}},
+        session={MONDAY_HOURS: {**SESSION, "room_id": room}},
+    )
+    edit = checked(Edit(Kind.SESSION, MONDAY_HOURS, SESSION))
+    assert "keep the room" in warnings(stands, check_whole(stands, [edit]), [edit])[0]
+    reminders = checked(Edit(Kind.REMINDERS, REMINDERS_ID, REMINDERS))
+    assert "keep the reminders" in warnings(stands, check_whole(stands, [reminders]), [reminders])[0]
 
 
 @given(st.dates(date(2024, 1, 1), date(2035, 12, 31)))

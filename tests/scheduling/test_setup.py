@@ -265,3 +265,14 @@ def test_everybody_gets_a_time_before_anybody_gets_a_choice(scene: Scene, manage
         [central(tuesday, 8)],
         [central(tuesday, 9, 15)],
     ]
+
+
+def test_a_new_name_leaves_the_short_name_that_addresses_and_referrals_use(
+    scene: Scene, manager: Actor
+) -> None:
+    for kind, one, slug in (
+        (Kind.LOCATION, scene.auburn, "auburn"),
+        (Kind.VISIT_TYPE, scene.first_visit, "first"),
+    ):
+        change([edited(kind, one, name="Something new", slug="")], manager, scene.now)
+        assert set_up().of(kind)[one]["slug"] == slug

@@ -18,6 +18,8 @@ PRIORITIES = ("1", "2", "3", "4", "5")
 PHASES = (1, 2, 3)
 MOST_REMINDERS, LONGEST_REMINDER = 4, 336
 LONGEST_VISIT, LONGEST_BUFFER, LONGEST_WAY = 480, 120, 480
+# What is quiet nearly all day would never send anything in time.
+SHORTEST_LOUD, _DAY = 2 * 60, 24 * 60
 LONGEST_NOTICE = 90 * 24 * 60
 _LATEST_POSITION = 999
 
@@ -180,7 +182,13 @@ def _reminders(image: Image, _: UUID) -> Image:
         _wall(image, name)
     if image["quiet_from"] == image["quiet_until"]:
         raise Invalid("Quiet hours must begin and end at different times.", "quiet_until")
+    if (_minutes(image["quiet_from"]) - _minutes(image["quiet_until"])) % _DAY < SHORTEST_LOUD:
+        raise Invalid("Leave at least two hours a day in which people may be written to.", "quiet_until")
     return {**image, "remind_hours": hours}
+
+
+def _minutes(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
 
 
 def _text(image: Image, name: str, longest: int, missing: str = "") -> str:

@@ -219,9 +219,10 @@ def _is_away(after: SetUp, session: Image, image: Image, own: Iterable[Image]) -
     )
 
 
-def warnings(after: SetUp, edits: Sequence[Edit]) -> tuple[str, ...]:
+def warnings(before: SetUp, after: SetUp, edits: Sequence[Edit]) -> tuple[str, ...]:
     """What may be meant so and is worth a second look, in sentences."""
-    return tuple(dict.fromkeys([*_short_ways(after, edits), *_reminder_notes(edits)]))
+    notes = [*_short_ways(after, edits), *_room_notes(before, edits), *_reminder_notes(edits)]
+    return tuple(dict.fromkeys(notes))
 
 
 def _short_ways(after: SetUp, edits: Sequence[Edit]) -> Iterator[str]:
@@ -250,6 +251,13 @@ def _touches_way(edits: Sequence[Edit], one: Image, other: Image) -> bool:
         and {edit.image["first_id"], edit.image["second_id"]} == pair
         for edit in edits
     )
+
+
+def _room_notes(before: SetUp, edits: Sequence[Edit]) -> Iterator[str]:
+    stood = before.of(Kind.SESSION)
+    changed = [(stood[edit.id], edit.image) for edit in edits if edit.id in stood and edit.image is not None]
+    if any(old["room_id"] not in (None, new["room_id"]) for old, new in changed):
+        yield "Visits that are booked already keep the room that they have."
 
 
 def _reminder_notes(edits: Sequence[Edit]) -> Iterator[str]:

@@ -83,11 +83,19 @@ def planned(edits: Iterable[Edit]) -> Plan:
     Raises:
         Invalid: they cannot be. Conflict: what is to be taken away is gone.
     """
-    sound = tuple(checked(edit) for edit in edits)
     before = set_up()
+    sound = tuple(checked(_under_its_name(edit, before)) for edit in edits)
     after = check_whole(before, sound)
     check_no_visits(sound)
     return Plan(sound, before, after)
+
+
+def _under_its_name(edit: Edit, before: SetUp) -> Edit:
+    """Addresses and referrals call a thing by its short name: it stays when the name changes."""
+    old = before.of(edit.kind).get(edit.id)
+    if edit.image is None or old is None or "slug" not in old:
+        return edit
+    return Edit(edit.kind, edit.id, {**edit.image, "slug": old["slug"]})
 
 
 def _touched(edit: Edit, image: Image, setup: SetUp, before: SetUp) -> set[UUID] | None:
@@ -173,4 +181,4 @@ def shown(plan: Plan, look: Look, now: datetime) -> Preview:
         )
         for row in look.rows
     )
-    return Preview(hits, warnings(plan.after, plan.edits), look.digest(plan))
+    return Preview(hits, warnings(plan.before, plan.after, plan.edits), look.digest(plan))
