@@ -1,17 +1,19 @@
 """Clinics and changes of them by chance, on the real tables, for the property test of the undo."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+from clinic.kernel.clock import CENTRAL
 from clinic.kernel.errors import Conflict, Invalid
-from clinic.kernel.permissions import Actor
+from clinic.kernel.permissions import Actor, Permission
 from clinic.scheduling import queries, service
 from clinic.scheduling.queries.setup import set_up
-from clinic.scheduling.rules import DatedKind, NotBookable
+from clinic.scheduling.rules import DatedKind, NotBookable, Wanted
 from clinic.scheduling.rules.setup import REMINDERS_ID, Edit, Image, Kind, SetUp
 from clinic.scheduling.service import setup
 from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient
@@ -198,30 +200,45 @@ def furnish(chance: Chance) -> None:
             setup.change(edits, "Furnished", digest=shown.digest, **given)
 
 
-def some_visits(chance: Chance, most: int = 9) -> list[UUID]:
-    """Visits that are booked, asked for or held, at times that are open."""
-    found = []
+VERBS = ("book", "book", "confirmed", "request", "hold", "override", "override")
+
+
+def some_visits(chance: Chance, most: int = 9) -> None:
+    """Visits that are booked, asked for or held at open times, and some squeezed in wherever it may be."""
     for n in range(chance.dice.randrange(1, most + 1)):
         patient = add_patient(chance.scene.now, f"Guest{n}")
-        row = _visit(chance, patient, chance.dice.choice(("book", "book", "request", "hold")))
-        found += row
-    return found
+        verb = chance.dice.choice(VERBS)
+        wanted = _anytime(chance) if verb == "override" else _open_time(chance)
+        if wanted is not None:
+            with suppress(NotBookable):
+                _visit(chance, patient, verb, wanted)
 
 
-def _visit(chance: Chance, patient: UUID, verb: str) -> list[UUID]:
-    day = datetime.combine(chance.day(), time(6), tzinfo=chance.scene.now.tzinfo)
+def _anytime(chance: Chance) -> Wanted | None:
+    kinds = list(set_up().of(Kind.VISIT_TYPE))
+    start = datetime.combine(chance.day(), chance.wall(), tzinfo=CENTRAL)
+    place = chance.dice.choice(chance.places)
+    return Wanted(start, chance.who(), place, chance.dice.choice(kinds)) if kinds else None
+
+
+def _open_time(chance: Chance) -> Wanted | None:
+    day = datetime.combine(chance.day(), time(6), tzinfo=CENTRAL)
     kinds = list(set_up().of(Kind.VISIT_TYPE))
     if not kinds:
-        return []
-    kind = chance.dice.choice(kinds)
+        return None
     given: dict[str, Any] = {"now": chance.scene.now, "with_notice": False}
-    times = queries.open_times(kind, from_=day, until=day + timedelta(days=2), **given)
-    if not times:
-        return []
-    wanted = chance.dice.choice(times).wanted
-    take = getattr(service, verb)
-    try:
-        row = take(wanted, patient_id=patient, key=uuid4().hex, actor=DESK, now=chance.scene.now)
-    except NotBookable:
-        return []
-    return [row.id]
+    times = queries.open_times(chance.dice.choice(kinds), from_=day, until=day + timedelta(days=2), **given)
+    return chance.dice.choice(times).wanted if times else None
+
+
+def _visit(chance: Chance, patient: UUID, verb: str, wanted: Wanted) -> None:
+    now, given = chance.scene.now, {"patient_id": patient, "key": uuid4().hex, "now": chance.scene.now}
+    if verb == "override":
+        allowed = frozenset({Permission.APPOINTMENT_CHANGE, Permission.APPOINTMENT_OVERRIDE})
+        boss = replace(chance.manager, permissions=allowed)
+        service.book(wanted, **given, actor=boss, override="In pain today.")  # type: ignore[arg-type]
+        return
+    take = getattr(service, "book" if verb == "confirmed" else verb)
+    row = take(wanted, **given, actor=DESK)
+    if verb == "confirmed":
+        service.confirm_attendance(row.id, actor=Actor.patient(patient), now=now)

@@ -67,6 +67,7 @@ def play(chance: Chance) -> None:
     assert snapshot() == before
     assert open_calls() == known
     assert queries.doctor_checks(now) == []
+    SEEN["overridden and moved"] += sum(hit.card.overridden for hit in shown.hits if hit.card.id in choices)
     SEEN.update(changes=1, edits=len(edits), hits=len(shown.hits), moved=len(choices))
     SEEN.update(edit.kind.value for edit in edits)
 
