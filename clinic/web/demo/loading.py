@@ -173,6 +173,9 @@ def _book(case: _Case, referral: ReferralRow, clinic: Clinic, now: datetime) -> 
     elif case.what == "no_show":
         scheduling.mark_no_show(row.id, actor=clinic.desk, now=row.start_at + timedelta(minutes=30))
     elif case.what in ("today", "visited"):
+        if case.number % 2:
+            person = Actor.patient(row.patient_id)
+            scheduling.confirm_attendance(row.id, actor=person, now=asked_at + timedelta(hours=1))
         _walk_through(row, clinic.desk, now)
 
 
