@@ -21,7 +21,7 @@ from tests.races.switches import turn_off_lock
 from tests.scheduling.scene import DESK
 
 OF_REFERRALS = ("decide", "withdraw")
-OF_SETUP = ("change",)
+OF_SETUP: dict[str, Callable[..., Any]] = {"change": setup.change, "undo_change": setup.undo}
 WON, TAKEN, NOTHING_NEAR, EXPIRED, REFUSED, STALE = (
     "won",
     "taken",
@@ -94,8 +94,8 @@ def _call(order: Order) -> UUID | None:
     if order.verb == "expire_due":
         service.expire_due(order.now)
         return None
-    slice_of = referrals if order.verb in OF_REFERRALS else setup if order.verb in OF_SETUP else service
-    verb: Callable[..., Any] = getattr(slice_of, order.verb)
+    slice_of = referrals if order.verb in OF_REFERRALS else service
+    verb: Callable[..., Any] = OF_SETUP.get(order.verb) or getattr(slice_of, order.verb)
     given = {"actor": DESK, "now": order.now} | order.given
     found: UUID | None = getattr(verb(*_listed(given.pop("first")), **given), "id", None)
     return found

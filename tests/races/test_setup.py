@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from uuid import uuid4
+from datetime import date, time
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +12,13 @@ from clinic.kernel.permissions import Actor
 from clinic.platform.extensions import db
 from clinic.scheduling import queries, service
 from clinic.scheduling.models import Appointment
-from clinic.scheduling.rules import LIVE
+from clinic.scheduling.rules import LIVE, DatedKind
 from clinic.scheduling.rules.setup import Edit, Kind
 from clinic.scheduling.service import setup
 from tests.races.arena import Arena, Wish, arena, report
 from tests.races.client import REFUSED, STALE, TAKEN, WON, Answer
 from tests.scheduling.scene import DESK, add_manager
+from tests.scheduling.setup_scene import open_calls
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 # A change looks twice before it commits; started together, every booking would be there before it.
@@ -48,6 +50,13 @@ def off(made: Arena, number: int) -> list[Edit]:
     day = made.day(number)
     days = {"first_day": day, "last_day": day, "name": "Away", "holiday": False}
     return [Edit(Kind.CLOSURE, uuid4(), {"location_id": None, "clinician_id": made.scene.anna, **days})]
+
+
+def extra_hours(who: UUID, where: UUID, day: date) -> Edit:
+    """One afternoon more."""
+    times = {"kind": DatedKind.EXTRA, "day": day, "opens": time(13), "closes": time(17), "name": "More"}
+    place = {"clinician_id": who, "location_id": where, "room_id": None}
+    return Edit(Kind.DATED_HOURS, uuid4(), {**place, **times})
 
 
 def changes(made: Arena, number: int, manager: Actor, choose: int | None = None) -> tuple[Wish, int]:
@@ -130,3 +139,29 @@ def test_a_day_off_that_moves_a_visit_and_bookings_of_the_new_time(
     made.behind = {}
     check_tables(made)
     report("a day off that moves a visit/book", database, made.answers)
+
+
+def test_hours_that_are_undone_and_bookings_in_them(made: Arena, database: str, manager: Actor) -> None:
+    for number in made.rounds():
+        ahead = _AHEAD[number % len(_AHEAD)]
+        made.behind = {"book": ahead / 3}
+        day, now = made.day(number), made.now(number)
+        hours = extra_hours(made.scene.anna, made.scene.birmingham, day)
+        shown = setup.preview([hours], actor=manager, now=now)
+        given = {"choices": {}, "actor": manager, "now": now}
+        done = setup.change([hours], "Extra", digest=shown.digest, **given)  # type: ignore[arg-type]
+        wanted = [made.wanted(number, 60 * 5), made.wanted(number, 60 * 5 + 30)]
+        wishes = [made.wish(number, n, wanted[n % 2]) for n in range(4)]
+        answers = made.race(number, [("undo_change", {"first": done, "actor": manager}), *wishes])
+        (undone,), booked = of(answers, "undo_change"), of(answers, "book")
+        assert booked.count(WON) <= 1
+        assert set(booked) <= {WON, TAKEN, REFUSED}
+        if undone == WON:
+            called = {one for one, _ in open_calls()}
+            assert {answer.appointment for answer in answers if answer.appointment} <= called
+        else:
+            assert undone == STALE
+            assert booked.count(WON) == 1
+    made.behind = {}
+    check_tables(made)
+    report("undo of extra hours/book", database, made.answers)

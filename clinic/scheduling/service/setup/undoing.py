@@ -1,6 +1,7 @@
 """Taking a change of what is set up back as one: the rows as they were, the visits where they were."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -32,7 +33,14 @@ from clinic.scheduling.service.setup.visits import NO_LONGER_FITS, ask_desk, mov
 from clinic.scheduling.service.setup.writing import finish
 
 T = TypeVar("T")
-_AGAIN = "Somebody booked a visit at this very moment. Please try again."
+_TRIES = 3
+
+
+class _Booked(Conflict):
+    """A visit that the undo would hit came while its patient was not locked yet: it is looked at again."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody booked a visit at this very moment. Please try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,10 @@ def undo(change_id: UUID, *, actor: Actor, now: datetime) -> Undone:
             since or has no way back, or something that it added is in use. Nothing is changed.
     """
     actor.require(Permission.SETUP_CHANGE)
-    with transaction():
-        return _undo(change_id, actor=actor, now=now)
+    for _ in range(_TRIES):
+        with suppress(_Booked), transaction():
+            return _undo(change_id, actor=actor, now=now)
+    raise _Booked
 
 
 def undo_hindrance(change_id: UUID, *, actor: Actor, now: datetime) -> str:
@@ -86,7 +96,7 @@ def _undo(change_id: UUID, *, actor: Actor, now: datetime) -> Undone:
     _keep_still(plan, look, moves, change, now)
     again = write_and_look(plan, now, leaving_out=moved)
     if again.digest(plan) != look.digest(plan):
-        raise Conflict(_AGAIN)
+        raise _Booked
     for move in reversed(moves):  # the last one moved may stand where an earlier one was
         move_back(move.kept, plan.after, since=change.at, together=moved, actor=actor, now=now)
     _refusing(lambda: finish(plan.edits, plan.before))
