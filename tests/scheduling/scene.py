@@ -55,14 +55,15 @@ class Scene:
         )
 
 
-def add_patient(now: datetime, name: str = "Hazel") -> UUID:
+def add_patient(now: datetime, name: str = "Hazel", *, mail: bool = True) -> UUID:
     """Somebody to book for."""
     details = PatientDetails(
         first_name=name,
         last_name="Testcase",
         birth_date=date(1980, 5, 17),
         phone="205-555-0142",
-        email=f"{name.lower()}@example.com",
+        email=f"{name.lower()}@example.com" if mail else None,
+        no_email=not mail,
     )
     return register(details, SYSTEM, now)
 

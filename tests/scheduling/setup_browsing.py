@@ -120,9 +120,9 @@ class House:
         """The id of a visit type."""
         return next(key for key, one in self.things(Kind.VISIT_TYPE).items() if one["slug"] == slug)
 
-    def books(self, name: str, start: time, when: date = TUESDAY) -> UUID:
+    def books(self, name: str, start: time, when: date = TUESDAY, *, mail: bool = True) -> UUID:
         """A first visit with Dr. Fernwood in Birmingham."""
-        patient = add_patient(self.now, name)
+        patient = add_patient(self.now, name, mail=mail)
         instant = datetime.combine(when, start, tzinfo=CENTRAL)
         wanted = Wanted(instant, self.ada, self.clinic.places["birmingham"], self.visit_type())
         row = service.book(wanted, patient_id=patient, key=uuid4().hex, actor=DESK, now=self.now)

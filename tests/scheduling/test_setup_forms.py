@@ -134,7 +134,7 @@ def test_a_place_is_added_with_rooms_which_are_renamed_and_taken_away(house: Hou
     assert page.error_of("room-new2") == "Two rooms are called room 1"
     assert page.held("room-new1") == "Room 1"
     rooms_fixed: dict[str, Any] = {"zip_code": "35801", "room-new2": "Room 2"}
-    page.sends(**rooms_fixed).sees("Place Huntsville", "Room at Huntsville")
+    page.sends(**rooms_fixed).sees("Place Huntsville", "Room 2 at Huntsville")
     page.sends("make", status=303)
     (place,) = [key for key, one in house.things(Kind.LOCATION).items() if one["name"] == "Huntsville"]
     assert house.things(Kind.LOCATION)[place]["phone"] == "+12565550101"

@@ -12,6 +12,7 @@ from clinic.scheduling.rules import State
 from clinic.scheduling.rules.setup import Edit, Kind
 from clinic.scheduling.service import setup
 from tests.scheduling.setup_browsing import BASE, TUESDAY, House, day
+from tests.support.statements import statements
 
 CLOSED: dict[str, Any] = {**day("first_day", TUESDAY), "name": "Water shut off"}
 
@@ -215,3 +216,24 @@ def test_a_time_of_ones_own_making_is_refused(house: House) -> None:
     at = house.at.opens("/closures/new").sends(**CLOSED)
     at.sends("make", status=422, **{f"move-{visit.hex}": "5.5.5"})
     assert house.changes() == 0
+
+
+def test_the_pages_cost_the_same_however_much_was_changed(house: House) -> None:
+    counts: list[int] = []
+    for name, start in (("Hazel", time(8)), ("Otto", time(9, 15)), ("Willa", time(10, 30))):
+        house.books(name, start)
+        at = house.at.opens("/reminders").sends(hours_1=str(80 + len(counts)))
+        at.sends("make", status=303)
+        at.opens("")  # takes the flashed words away
+        with statements() as asked:
+            house.at.opens("")
+            house.at.opens("/changes")
+        counts.append(len(asked))
+    assert len(set(counts)) == 1
+
+
+def test_who_has_no_address_is_left_to_a_call(house: House) -> None:
+    visit = house.books("Hazel", time(9), mail=False)
+    at = house.at.opens("/closures/new").sends(**CLOSED)
+    at.sees("There is no email address: when it is moved, the desk is asked to call the patient.")
+    assert at.held(f"move-{visit.hex}") == ""

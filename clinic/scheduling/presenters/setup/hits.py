@@ -8,7 +8,7 @@ from clinic.kernel.clock import central_date
 from clinic.kernel.wording import us_date_short, us_date_time, us_time
 from clinic.scheduling.presenters.setup.lines import Names
 from clinic.scheduling.queries import AppointmentCard
-from clinic.scheduling.rules import OpenTime, Refusal
+from clinic.scheduling.rules import OpenTime, Refusal, State
 from clinic.scheduling.rules.setup import Kind
 from clinic.scheduling.service.setup import Hit
 
@@ -50,7 +50,8 @@ class HitVisit:
     where: str
     why: str
     options: tuple[Option, ...]
-    told: bool
+    mailed: bool
+    told: str
 
 
 def visits(
@@ -72,8 +73,20 @@ def _visit(hit: Hit, wanted: str, names: Names, *, first: bool) -> HitVisit:
         options=tuple(
             Option(one.value, _new_time(one, hit.card, names), one.value == kept) for one in hit.proposed
         ),
-        told=hit.told,
+        mailed=hit.told and bool(hit.proposed),
+        told=_told(hit),
     )
+
+
+def _told(hit: Hit) -> str:
+    """How the patient hears of a new time."""
+    if not hit.proposed:
+        return "There is no other time to offer."
+    if hit.told:
+        return "When it is moved, the patient gets an email with the new time."
+    if hit.card.state is State.BOOKED:
+        return "There is no email address: when it is moved, the desk is asked to call the patient."
+    return "No email goes out: the clinic calls this patient before the time is booked."
 
 
 def _new_time(time: OpenTime, card: AppointmentCard, names: Names) -> str:

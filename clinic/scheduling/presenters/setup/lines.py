@@ -218,7 +218,7 @@ _FACTS: Mapping[Kind, Callable[[Any, Names], Facts]] = {
 }
 _SUBJECTS: Mapping[Kind, Callable[[Any, Names], str]] = {
     Kind.LOCATION: lambda image, _: f"Place {image['name']}",
-    Kind.ROOM: lambda image, names: f"Room at {names.of(Kind.LOCATION, image['location_id'])}",
+    Kind.ROOM: lambda image, names: f"{image['name']} at {names.of(Kind.LOCATION, image['location_id'])}",
     Kind.VISIT_TYPE: lambda image, _: f"Visit type {image['name']}",
     Kind.SESSION: _of_session,
     Kind.DATED_HOURS: _of_dated,
