@@ -20,6 +20,7 @@ ITEMS: tuple[tuple[str, str, Permission], ...] = (
     ("My day", "referrals.schedule", Permission.SCHEDULE_VIEW),
     ("Rules", "triage.rules", Permission.RULES_VIEW),
     ("Today", "frontdesk.today", Permission.DAY_VIEW),
+    ("Calendar", "frontdesk.calendar", Permission.DAY_VIEW),
     ("To book", "frontdesk.unbooked", Permission.APPOINTMENT_BOOK),
     ("Call-backs", "frontdesk.calls", Permission.CALL_BACK_VIEW),
     ("Messages", "frontdesk.messages", Permission.MESSAGES_VIEW),

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from clinic.intake.questionnaire import current
 from clinic.triage.rules import RuleSettings
+from tests.journeys.desk_states import DESK
 from tests.journeys.message_states import MESSAGES
 from tests.journeys.paper_states import PAPER
 from tests.journeys.scene import Scene
@@ -85,25 +86,6 @@ def asks_too_often(page: Page, scene: Scene) -> None:
 def sends_an_old_form(page: Page, scene: Scene) -> None:
     """The session of the form is over."""
     page.context.clear_cookies()
-    send(page)
-
-
-def tells_of_a_sign(page: Page, scene: Scene) -> None:
-    """A caller with trouble breathing."""
-    told = {
-        "first_name": "Ulla",
-        "last_name": "Mockwell",
-        "born-month": "9",
-        "born-day": "27",
-        "born-year": "1967",
-    }
-    for name, text in {**told, "phone": "205-555-0134"}.items():
-        page.fill(f"[name={name}]", text)
-    for name, value in (("voicemail", "yes"), ("physical", "yes"), ("thoughts", "now"), ("danger", "no")):
-        page.locator(f"[name={name}][value={value}]").check(force=True)
-    page.select_option("[name=reason]", "first_visit")
-    page.select_option("[name=which]", "RF-PE")
-    page.locator("[name=slot][value=none]").check(force=True)
     send(page)
 
 
@@ -333,41 +315,7 @@ STATES: tuple[State, ...] = (
         resolves_without_an_outcome,
         422,
     ),
-    State("today", "frontdesk.today", "/staff/today", "desk"),
-    State("today-nobody", "frontdesk.today", "/staff/today?day=2026-12-06", "desk"),
-    State("coming", "frontdesk.coming", "/staff/coming", "desk"),
-    State("visit-of-desk", "frontdesk.visit", lambda scene: scene.visit("booked"), "desk"),
-    State("visit-of-desk-requested", "frontdesk.visit", lambda scene: scene.visit("requested"), "desk"),
-    State("visit-of-desk-done", "frontdesk.visit", lambda scene: scene.visit("completed"), "desk"),
-    State("move", "frontdesk.move", lambda scene: scene.visit("requested") + "/move", "desk"),
-    State(
-        "move-empty",
-        "frontdesk.move",
-        lambda scene: scene.visit("requested") + "/move",
-        "desk",
-        sends_empty(),
-        422,
-    ),
-    State("caller", "frontdesk.caller", "/staff/caller", "desk"),
-    State("caller-empty", "frontdesk.caller", "/staff/caller", "desk", sends_empty(), 422),
-    State("caller-urgent", "frontdesk.caller_urgent", "/staff/caller", "desk", tells_of_a_sign),
-    State("unbooked", "frontdesk.unbooked", "/staff/unbooked", "desk"),
-    State(
-        "choose-time",
-        "frontdesk.choose_time",
-        lambda scene: f"/staff/unbooked/{scene.someone('caller').reference}",
-        "desk",
-    ),
-    State(
-        "choose-time-empty",
-        "frontdesk.choose_time",
-        lambda scene: f"/staff/unbooked/{scene.someone('caller').reference}",
-        "desk",
-        sends_empty(),
-        422,
-    ),
-    State("calls", "frontdesk.calls", "/staff/calls", "desk"),
-    State("call", "frontdesk.call", lambda scene: scene.call(clinical=False), "desk"),
+    *DESK,
 )
 # GET routes that show no page, and what they do instead.
 NO_PAGE = {

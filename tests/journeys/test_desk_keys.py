@@ -79,3 +79,36 @@ def test_a_visit_is_moved_and_canceled_and_that_is_undone(desk: Person) -> None:
     with few_presses(desk, "the cancellation undone", FROM_THE_TOP):
         desk.presses("Undo: Canceled", within="main .acts")
     desk.sees("Undone: Canceled")
+
+
+def test_from_the_calendar_a_waiting_person_is_booked(desk: Person) -> None:
+    """Arrows walk the times of the calendar; the chosen one, the person, the button."""
+    page = desk.page
+    desk.opens("/staff/calendar")
+    desk.follows("Day after")
+    free = page.locator("td a.free")
+    desk.reach(free.first)
+    names = []
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft"):
+        page.keyboard.press(key)
+        names.append(str(page.evaluate("document.activeElement.getAttribute('aria-label')")))
+    assert all(name.startswith("Book with ") for name in names)
+    assert names[0].split(" at ")[0] != names[1].split(" at ")[0]  # to the right is another clinician
+    assert names[0].split(" at ")[0] == names[3].split(" at ")[0]
+    with few_presses(desk, "a waiting person, from a free time of the calendar"):
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        desk.follows("Skip to main content")
+        desk.follows("Choose", within="tbody")
+        assert page.locator("input[name=slot]:checked:focus").count() == 1
+        desk.presses("this time", within="main .acts")
+    desk.sees("Reference")
+
+
+def test_the_calendar_without_script(people: People) -> None:
+    desk = given_somebody_signed_in(people(script=False, size="desk"), DESK)
+    desk.opens("/staff/calendar")
+    desk.follows("Day after")
+    desk.follows("Book with")
+    desk.follows("Choose", within="tbody")
+    assert desk.page.locator("input[name=slot]:checked").count() == 1

@@ -35,6 +35,7 @@ QUERIES: Mapping[str, str] = {
     "/visit/change": "?place=auburn&from=2026-12-08&all=1",
     "/staff/today": "?day=2026-12-02",
     "/staff/coming": "?from=2026-12-08",
+    "/staff/calendar": "?day=2026-12-02&view=week&type=first",
     "/staff/schedule": "?day=2026-12-02",
     "/staff/numbers": "?days=365",
     "/staff/worklist": "?show=waiting&place=auburn&phases=2-3&sort=newest",

@@ -10,6 +10,7 @@ from clinic.frontdesk.service.booking import (
     view_to_book,
     view_unbooked,
 )
+from clinic.frontdesk.service.calendar import view_calendar
 from clinic.frontdesk.service.calls import record_call, reference_to_book, view_call, view_calls
 from clinic.frontdesk.service.day import (
     VisitFile,
@@ -38,6 +39,7 @@ __all__ = [
     "reference_to_book",
     "take_step",
     "urgent_cards",
+    "view_calendar",
     "view_call",
     "view_calls",
     "view_coming",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from clinic.frontdesk import service
 from clinic.frontdesk.forms import NO_TIME, CallerForm
 from clinic.frontdesk.views.blueprint import day_from, filled, pages
-from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picker, refused
+from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picked, picker, refused
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
@@ -23,7 +23,7 @@ from clinic.scheduling.queries import visit_type_for
 def caller() -> str:
     """A form for a person on the phone who has no intake."""
     form = CallerForm(formdata=None)
-    form.key.data = str(uuid4())
+    form.key.data, form.slot.data = str(uuid4()), request.args.get("slot", "")
     return _caller_page(form, central_date(now()))
 
 
@@ -57,9 +57,15 @@ def _after_booking(booked: service.CallerBooked) -> ResponseReturnValue:
 
 def _caller_page(form: CallerForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
     form.first_day.data = first_day.isoformat()
-    places = picker(visit_type_for(None).id, first_day)
+    terms = visit_type_for(None)
+    places = picker(terms.id, first_day)
     return render_template(
-        "frontdesk/caller.html", form=form, places=places, nearest=nearest, **dates(first_day)
+        "frontdesk/caller.html",
+        form=form,
+        places=places,
+        nearest=nearest,
+        own=picked(form, terms.id, places),
+        **dates(first_day),
     )
 
 

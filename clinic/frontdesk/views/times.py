@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from clinic.frontdesk import service
 from clinic.frontdesk.forms import SlotForm
 from clinic.frontdesk.views.blueprint import day_from, filled, pages, whole
-from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picker, refused
+from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picked, picker, refused
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
@@ -64,7 +64,7 @@ def unbooked() -> str:
 def choose_time(reference: str) -> str:
     """Times for a person who has no visit yet."""
     form = SlotForm(formdata=None)
-    form.key.data = str(uuid4())
+    form.key.data, form.slot.data = str(uuid4()), request.args.get("slot", "")
     return _choose_page(reference, form, day_from(request.args.get("from")))
 
 
@@ -95,5 +95,6 @@ def _choose_page(reference: str, form: SlotForm, first_day: date, nearest: Named
         row=row,
         places=places,
         nearest=nearest,
+        own=picked(form, row.visit_type_id, places),
         **dates(first_day),
     )

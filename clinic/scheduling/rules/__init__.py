@@ -33,10 +33,13 @@ from clinic.scheduling.rules.hours import (
     DatedKind,
     DatedSpan,
     Opening,
+    Stretch,
     Timetable,
     WeeklyHours,
     first_instant,
+    local_cell,
     openings,
+    stretches,
 )
 from clinic.scheduling.rules.lifecycle import (
     APPOINTMENT,
@@ -107,6 +110,7 @@ __all__ = [
     "Slot",
     "State",
     "Step",
+    "Stretch",
     "Supply",
     "TermsChanged",
     "TimeTaken",
@@ -130,6 +134,7 @@ __all__ = [
     "hold_until",
     "instant_of",
     "is_live",
+    "local_cell",
     "may_extend",
     "may_undo",
     "on_raster",
@@ -142,5 +147,6 @@ __all__ = [
     "refuse",
     "reminders",
     "slot_at",
+    "stretches",
     "terms_shown",
 ]
