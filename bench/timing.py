@@ -49,6 +49,7 @@ def interleaved(
     floor: Callable[[], object],
     repeat: int,
     clock: Callable[[], float] = time.perf_counter,
+    rounds: int = ROUNDS,
 ) -> tuple[float, float]:
     """Median milliseconds of one call of each, over rounds that alternate between them.
 
@@ -61,14 +62,14 @@ def interleaved(
             call()
         return (clock() - started) / repeat * 1000
 
-    sides = in_turn([lambda: once(ours), lambda: once(floor)])
+    sides = in_turn([lambda: once(ours), lambda: once(floor)], rounds)
     return sides[0], sides[1]
 
 
-def in_turn(measures: list[Callable[[], float]]) -> list[float]:
+def in_turn(measures: list[Callable[[], float]], rounds: int = ROUNDS) -> list[float]:
     """The median of each measure, over rounds in which they take turns."""
     samples: list[list[float]] = [[] for _ in measures]
-    for _ in bounded(ROUNDS):
+    for _ in bounded(rounds):
         for side, measure in zip(samples, measures, strict=True):
             side.append(measure())
     return [statistics.median(side) for side in samples]
