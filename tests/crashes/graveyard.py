@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from clinic.notifications.models import OutboxMessage
+from clinic.notifications.rules import lease_for
 from clinic.notifications.service import enqueue
 from clinic.platform.extensions import db
 from clinic.scheduling import queries
@@ -20,6 +21,10 @@ from clinic.scheduling.service.outbox import REMINDER
 from tests.architecture.source import ROOT
 from tests.support.app import environment_of
 from tests.support.smtp import MailServer
+
+TIMEOUT = 0.5
+# After so long what a killed worker held is free for another one.
+LEASE = lease_for(TIMEOUT) + timedelta(seconds=1)
 
 
 class Graveyard:

@@ -4,7 +4,6 @@ Each message arrives at least once, or the desk is told to call; its copies shar
 says what happened; nothing goes out for a visit that was moved.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,23 +13,20 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from clinic.notifications.models import OutboxMessage
-from clinic.notifications.rules import Failure, MessageState, lease_for
+from clinic.notifications.rules import Failure, MessageState
 from clinic.notifications.worker import Worker
 from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.safety.models import CallBack
 from clinic.safety.rules import CallBackKind
 from clinic.scheduling import service
-from tests.crashes.graveyard import Graveyard, copies, graveyard, message, remind
-from tests.notifications.mailing import use_server
-from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, build_scene, central
+from tests.crashes.graveyard import LEASE, Graveyard, copies, message, remind
+from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, central
 from tests.support.app import START, FixedClock
 from tests.support.proofs import note, proving
-from tests.support.smtp import MailServer, Mood, mail_server
+from tests.support.smtp import MailServer, Mood
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("worker-kills")]
-TIMEOUT = 0.5
-LEASE = lease_for(TIMEOUT) + timedelta(seconds=1)
 MOST_STEPS = 200
 FEW = 5  # so many kills in a run that proves nothing new
 LATE, NIGHT = timedelta(hours=5), timedelta(hours=14)
@@ -64,24 +60,6 @@ COURSES = {
 }
 
 
-@pytest.fixture
-def scene(app: Flask) -> Scene:
-    return build_scene(START)
-
-
-@pytest.fixture
-def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    with mail_server() as running:
-        use_server(app, running, monkeypatch, mail_timeout_seconds=TIMEOUT)
-        yield running
-
-
-@pytest.fixture
-def mortals(app: Flask, server: MailServer) -> Iterator[Graveyard]:
-    with graveyard(app) as made:
-        yield made
-
-
 def book(scene: Scene, hour: int = 9) -> UUID:
     """A visit next week."""
     patient = add_patient(START, f"Hazel{hour}")
@@ -100,14 +78,14 @@ def settle(app: Flask, clock: FixedClock, later: timedelta, row: OutboxMessage) 
 
 
 def test_killed_before_every_step(
-    app: Flask, clock: FixedClock, scene: Scene, server: MailServer, mortals: Graveyard
+    app: Flask, clock: FixedClock, scene: Scene, post_office: MailServer, mortals: Graveyard
 ) -> None:
     visit = book(scene)
     with transaction():  # what booking itself sends is out of the way
         db.session.execute(update(OutboxMessage).values(state=S.UNWANTED))
     trials, lengths, kills = [], [], 0
     for name, course in COURSES.items():
-        one = Trial(app, clock, server, mortals, visit, course)
+        one = Trial(app, clock, post_office, mortals, visit, course)
         steps = one.run(0)
         assert steps is not None
         assert steps < MOST_STEPS

@@ -1,7 +1,6 @@
 """Two workers at once, killed at random, beside a mail server with moods and a desk that moves and calls."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -12,22 +11,19 @@ from sqlalchemy import select
 
 from clinic.kernel.permissions import Actor, ActorKind, Permission
 from clinic.notifications.models import OutboxMessage
-from clinic.notifications.rules import MessageState, lease_for
+from clinic.notifications.rules import MessageState
 from clinic.notifications.service import call_instead
 from clinic.platform.extensions import db
 from clinic.safety.models import CallBack
 from clinic.scheduling import service
 from clinic.scheduling.rules import Wanted
-from tests.crashes.graveyard import Graveyard, graveyard, remind
-from tests.notifications.mailing import use_server
-from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, build_scene, central
+from tests.crashes.graveyard import LEASE, Graveyard, remind
+from tests.scheduling.scene import DESK, MONDAY, Scene, add_patient, central
 from tests.support.app import START, FixedClock
 from tests.support.proofs import note, proving, rounds
-from tests.support.smtp import MailServer, Mood, mail_server
+from tests.support.smtp import MailServer, Mood
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("worker-kills")]
-TIMEOUT = 0.5
-LEASE = lease_for(TIMEOUT) + timedelta(seconds=1)
 ROUNDS, SEED = rounds(6, 150), 20261201
 VISITS, MOST_STEPS = 8, 160
 QUICK = (Mood.ACCEPT, Mood.ACCEPT, Mood.NOT_NOW, Mood.DROP, Mood.TAKE_AND_DROP)
@@ -35,24 +31,6 @@ SLOW = (Mood.STALL, Mood.TAKE_AND_STALL)
 CALLER = Actor(ActorKind.STAFF, UUID(int=7), "desk", frozenset({Permission.MESSAGES_RETRY}), "front_desk")
 S = MessageState
 OPEN = (S.QUEUED, S.SENDING, S.FAILED)
-
-
-@pytest.fixture
-def scene(app: Flask) -> Scene:
-    return build_scene(START)
-
-
-@pytest.fixture
-def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    with mail_server() as running:
-        use_server(app, running, monkeypatch, mail_timeout_seconds=TIMEOUT)
-        yield running
-
-
-@pytest.fixture
-def mortals(app: Flask, server: MailServer) -> Iterator[Graveyard]:
-    with graveyard(app) as made:
-        yield made
 
 
 def time_for(scene: Scene, number: int) -> Wanted:
@@ -99,7 +77,7 @@ class Desk:
 
 
 def test_nothing_is_lost_and_nothing_untrue_is_sent(
-    app: Flask, clock: FixedClock, scene: Scene, server: MailServer, mortals: Graveyard
+    app: Flask, clock: FixedClock, scene: Scene, post_office: MailServer, mortals: Graveyard
 ) -> None:
     visits = [
         service.book(
@@ -113,18 +91,18 @@ def test_nothing_is_lost_and_nothing_untrue_is_sent(
     for number in range(ROUNDS):
         for visit in chance.sample(visits, 3):
             remind(visit, clock.now)
-        server.mood = chance.choice(moods)
+        post_office.mood = chance.choice(moods)
         ended = mortals.send(clock.now, [chance.randint(1, MOST_STEPS) for _ in range(2)])
         killed += ended.count(None)
         if number % 5 == 2 and desk.next_time < 3 * VISITS:
             desk.moves_one()
         desk.calls_one()
         clock.advance(LEASE)
-    server.mood = Mood.ACCEPT
+    post_office.mood = Mood.ACCEPT
     for _ in range(12):
         mortals.send(clock.now, [0, 0])
         clock.advance(timedelta(minutes=61))
-    judge(server, desk)
+    judge(post_office, desk)
     ledger = outbox()
     note(
         f"two workers killed at random, {db.engine.dialect.name}",
@@ -133,7 +111,7 @@ def test_nothing_is_lost_and_nothing_untrue_is_sent(
         sent=sum(row.state is S.SENT for row in ledger),
         called_instead=sum(row.state is S.CALLED for row in ledger),
         taken_back=sum(row.state is S.UNWANTED for row in ledger),
-        second_copies=len(server.message_ids) - len(set(server.message_ids)),
+        second_copies=len(post_office.message_ids) - len(set(post_office.message_ids)),
         lost=0,
         sent_for_a_moved_visit=0,
     )
@@ -159,15 +137,15 @@ def judge(server: MailServer, desk: Desk) -> None:
 
 
 def test_two_that_live_share_the_work_and_send_nothing_twice(
-    app: Flask, clock: FixedClock, scene: Scene, server: MailServer, mortals: Graveyard
+    app: Flask, clock: FixedClock, scene: Scene, post_office: MailServer, mortals: Graveyard
 ) -> None:
     visit = service.book(time_for(scene, 0), patient_id=add_patient(START), key="k", actor=DESK, now=START).id
     for _ in range(rounds(10, 200)):
         remind(visit, START)
-    server.mood = Mood.ACCEPT
+    post_office.mood = Mood.ACCEPT
     mortals.send(START, [0, 0])
     sent = [row for row in outbox() if row.due_at <= START]
     assert {(row.state, row.attempts) for row in sent} == {(S.SENT, 1)}
-    assert sorted(server.message_ids) == sorted(row.message_id for row in sent)
+    assert sorted(post_office.message_ids) == sorted(row.message_id for row in sent)
     assert all(steps is not None for steps in mortals.send(START, [0, 0]))  # once more, for nothing
-    assert len(server.message_ids) == len(sent)
+    assert len(post_office.message_ids) == len(sent)
