@@ -56,9 +56,10 @@ class Manager:
             assert one in self.words, f"{one!r} is not on {self.url}: {self.words[:1500]}"
         return self
 
-    def sees_no(self, *words: str) -> None:
-        """These words do not."""
-        assert [one for one in words if one in self.words] == []
+    def sees_no(self, *words: str) -> "Manager":
+        """These words stand nowhere in its source."""
+        assert [one for one in words if one in self.page] == []
+        return self
 
     @property
     def words(self) -> str:

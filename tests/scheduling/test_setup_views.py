@@ -30,13 +30,14 @@ def test_nothing_is_kept_before_its_effects_were_shown(house: House) -> None:
 
 def test_a_visit_is_named_by_its_reference_and_never_by_its_patient(house: House) -> None:
     visit = queries.appointment_card(house.books("Hazel", time(9)))
+    who = ("Hazel", "Testcase", "hazel@example.com", "(205) 555-0142 ", str(visit.patient_id))
     at = house.at.opens("/closures/new").sends(**CLOSED)
-    at.sees(visit.reference)
+    at.sees(visit.reference).sees_no(*who)
+    at.sends("fill").sees(visit.reference).sees_no(*who)
     at.sends("make", status=303)
-    for path in ("", "/changes", f"/changes/{house.last_change().id}/undo"):
-        at.opens(path)
-        at.sees_no("Hazel", "Testcase", "hazel@example.com")
-        at.sees("Closed, all places")
+    for path in ("/changes", f"/changes/{house.last_change().id}/undo"):
+        at.opens(path).sees(visit.reference, "Closed, all places").sees_no(*who)
+    at.opens("").sees("1 visit moved").sees_no(*who[:3])
 
 
 def test_one_visit_is_moved_one_is_left_and_both_come_back(house: House) -> None:
