@@ -13,6 +13,7 @@ from tests.journeys.paper_states import PAPER
 from tests.journeys.scene import Scene
 from tests.journeys.setup_states import SETUP
 from tests.journeys.state import State, Steps, referral, send, sends_empty
+from tests.journeys.why_states import WHY_NOT
 from tests.journeys.workspace_states import WORKSPACE
 
 
@@ -304,6 +305,7 @@ STATES: tuple[State, ...] = (
     *SETUP,
     *PAPER,
     *MESSAGES,
+    *WHY_NOT,
     State("safety-calls", "referrals.safety_queue", "/staff/safety", "clinician"),
     State("safety-resolved", "referrals.safety_queue", "/staff/safety?show=resolved", "clinician"),
     State("safety-call", "referrals.safety_call", lambda scene: scene.call(clinical=True), "clinician"),

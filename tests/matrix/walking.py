@@ -41,6 +41,7 @@ QUERIES: Mapping[str, str] = {
     "/staff/worklist": "?show=waiting&place=auburn&phases=2-3&sort=newest",
     "/staff/unbooked/<reference>": "?from=2026-12-08",
     "/staff/visits/<uuid:appointment_id>/move": "?from=2026-12-08",
+    "/staff/why-not": "?date=2026-12-08&time=25:99",
     "/intake/page/<slug>/<uuid:entry_id>": "?to=check",
     "/intake/help-now": "?to=check",
     "/staff/sign-in": "?next=/staff/today",

@@ -22,14 +22,19 @@ from clinic.frontdesk.service.day import (
     view_visit,
 )
 from clinic.frontdesk.service.messages import Entry, MessagesPage, call_instead, view_messages
+from clinic.frontdesk.service.why_not import Answer, Subject, ask, book_anyway, view_subject
 
 __all__ = [
+    "Answer",
     "Caller",
     "CallerBooked",
     "Entry",
     "MessagesPage",
+    "Subject",
     "ToBook",
     "VisitFile",
+    "ask",
+    "book_anyway",
     "book_caller",
     "book_for_referral",
     "call_instead",
@@ -45,6 +50,7 @@ __all__ = [
     "view_coming",
     "view_day",
     "view_messages",
+    "view_subject",
     "view_to_book",
     "view_unbooked",
     "view_visit",

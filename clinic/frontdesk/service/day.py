@@ -20,9 +20,11 @@ from clinic.safety.rules import CallBackKind
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import (
     HistoryLine,
+    Override,
     appointment_card,
     history,
     last_step,
+    overrides,
 )
 from clinic.scheduling.rules import State, Step, read_wanted
 
@@ -69,6 +71,7 @@ class VisitFile:
     callers: Names
     call_first: bool
     safety_call: UUID | None
+    overrides: tuple[Override, ...]
 
 
 @transaction()
@@ -95,6 +98,7 @@ def view_visit(appointment_id: UUID, actor: Actor, now: datetime) -> VisitFile:
         callers=callers,
         call_first=blocks_self_booking(card.patient_id),
         safety_call=unresolved_call(card.patient_id, CallBackKind.SAFETY),
+        overrides=overrides(card.id),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from clinic.frontdesk import presenters, queries, service
+from clinic.frontdesk import presenters, queries, service, why_words
 from clinic.frontdesk.forms import StepForm
 from clinic.frontdesk.views.blueprint import day_from, pages, whole
 from clinic.kernel.clock import central_date
@@ -63,6 +63,7 @@ def _visit_page(appointment_id: UUID, refused: Conflict | None = None) -> str:
         "frontdesk/visit.html",
         visit=held.visit,
         history=presenters.history_words(held.history),
+        overrides=why_words.told(held.overrides),
         told=held.messages,
         callers=held.callers,
         may_act=current_actor().may(Permission.MESSAGES_RETRY),

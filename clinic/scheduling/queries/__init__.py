@@ -41,6 +41,7 @@ from clinic.scheduling.queries.visit_types import (
     visit_type_for,
     visit_types,
 )
+from clinic.scheduling.queries.why_not import WhyNot, why_not
 
 __all__ = [
     "ON_THE_DAY",
@@ -50,6 +51,7 @@ __all__ = [
     "LocationCard",
     "Override",
     "VisitTerms",
+    "WhyNot",
     "appointment_by_key",
     "appointment_card",
     "appointment_cards",
@@ -85,4 +87,5 @@ __all__ = [
     "visit_type_for",
     "visit_types",
     "visits_changed_since",
+    "why_not",
 ]
