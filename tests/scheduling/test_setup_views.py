@@ -5,8 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
+from clinic.accounts.models import Staff
 from clinic.kernel.clock import central
+from clinic.platform.extensions import db
+from clinic.platform.transaction import transaction
 from clinic.scheduling import queries
 from clinic.scheduling.rules import State
 from clinic.scheduling.rules.setup import Edit, Kind
@@ -184,6 +188,15 @@ def test_an_unknown_id_is_not_found(house: House, path: str) -> None:
 
 def test_a_desk_has_no_hours(house: House) -> None:
     house.at.opens(f"/hours/{house.clinic.desk.id}", status=404)
+
+
+def test_the_hours_of_somebody_who_left_can_still_be_ended(house: House) -> None:
+    with transaction():
+        db.session.execute(update(Staff).where(Staff.id == house.ada).values(active=False))
+    at = house.at.opens("").sees("Dr. Ada Fernwood")
+    at.opens(f"/hours/{house.ada}").sees("Monday", "8:00 a.m. to 12:00 p.m.")
+    at.opens("/closures/new")
+    assert str(house.ada) not in at.page
 
 
 def test_nothing_different_is_said(house: House) -> None:

@@ -24,8 +24,8 @@ DAY = timedelta(days=1)
 @requires(Permission.SETUP_CHANGE)
 def week(clinician_id: UUID) -> str:
     """A clinician's week."""
-    name = clinician(clinician_id)
-    held = week_of(set_up(), clinician_id, today())
+    stands = set_up()
+    name, held = clinician(stands, clinician_id, today()), week_of(stands, clinician_id, today())
     return render_template("scheduling/week.html", name=name, clinician_id=clinician_id, week=held)
 
 
@@ -33,7 +33,8 @@ def week(clinician_id: UUID) -> str:
 @requires(Permission.SETUP_CHANGE)
 def add_hours(clinician_id: UUID) -> ResponseReturnValue:
     """New weekly hours, on one day or on several."""
-    stands, name = set_up(), clinician(clinician_id)
+    stands = set_up()
+    name = clinician(stands, clinician_id, today())
     form = AddHoursForm(data={"first_day": today() + DAY} if request.method == "GET" else None)
     form.offer(stands)
     leave = url_for("setup.week", clinician_id=clinician_id)

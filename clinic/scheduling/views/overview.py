@@ -20,7 +20,7 @@ from clinic.scheduling.service import setup as service
 from clinic.scheduling.views.blueprint import pages
 from clinic.scheduling.views.days import coming_holidays
 from clinic.scheduling.views.flow import today
-from clinic.scheduling.views.people import offered
+from clinic.scheduling.views.people import with_hours
 
 LAST = 5
 
@@ -30,7 +30,7 @@ LAST = 5
 def overview() -> str:
     """Everything that is set up."""
     stands, day = set_up(), today()
-    people, names = offered(), words.Names((stands,))
+    people, names = with_hours(stands, day), words.Names((stands,))
     return render_template(
         "scheduling/overview.html",
         places=words.place_cards(stands),
