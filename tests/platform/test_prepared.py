@@ -21,6 +21,13 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(autouse=True)
+def one_connection(app: Flask) -> None:
+    """A pool with one connection: with several, each would see only some of the questions."""
+    db.session.remove()
+    db.engine.dispose()
+
+
 def ask() -> None:
     for _ in range(TIMES):
         assert run(ONE, {"key": b"k"}).first() is None
