@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("edits", sa.JSON(), nullable=False),
         sa.Column("moves", sa.JSON(), nullable=False),
         sa.Column("calls", sa.JSON(), nullable=False),
+        sa.Column("eased", sa.JSON(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(

@@ -1,5 +1,6 @@
 """Undoing a change of what is set up: everything is put back, or nothing is and a sentence says why."""
 
+from dataclasses import replace
 from datetime import time
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from clinic.kernel.errors import Conflict
-from clinic.kernel.permissions import Actor
+from clinic.kernel.permissions import Actor, Permission
 from clinic.platform.extensions import db
 from clinic.safety.models import CallBack
 from clinic.safety.rules import CallBackKind
@@ -164,3 +165,22 @@ def test_a_call_that_waited_already_is_neither_opened_nor_lapsed(
     assert sorted(states) == ["open", "resolved"]
     setup.undo(second, actor=manager, now=scene.now)
     assert set(db.session.scalars(select(CallBack.state))) == {"resolved"}
+
+
+def test_a_visit_that_never_fitted_is_no_news_after_an_undo(
+    scene: Scene, hazel: UUID, manager: Actor
+) -> None:
+    """Squeezed in at one o'clock; the change gives it hours, the undo takes them away again."""
+    allowed = frozenset({Permission.APPOINTMENT_CHANGE, Permission.APPOINTMENT_OVERRIDE})
+    boss = replace(manager, permissions=allowed)
+    asked = {"patient_id": hazel, "key": "o", "actor": boss, "now": scene.now}
+    wanted = scene.wanted(central(MONDAY, 13))
+    service.book(wanted, **asked, override="In pain today.")  # type: ignore[arg-type]
+    done = change([session(scene.anna, scene.birmingham)], manager, scene.now)
+    assert setup.undo(done, actor=manager, now=scene.now).calls == 0
+    assert calls() == []
+    again = change([session(scene.anna, scene.birmingham)], manager, scene.now)
+    service.move(
+        queries.appointments_of(hazel)[0].id, scene.wanted(central(MONDAY, 14)), actor=DESK, now=scene.now
+    )
+    assert setup.undo(again, actor=manager, now=scene.now).calls == 1

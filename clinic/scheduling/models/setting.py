@@ -250,5 +250,7 @@ class SetupChange(Row):
     edits: Mapped[list[dict[str, Any]]] = operational(JSON)
     moves: Mapped[list[dict[str, Any]]] = operational(JSON)
     calls: Mapped[list[str]] = operational(JSON)
+    # Visits that did not fit before it and did so after it: that they do not fit after an undo is no news.
+    eased: Mapped[list[dict[str, Any]]] = operational(JSON)
     undone_at: Mapped[datetime | None] = operational()
     undone_by: Mapped[uuid.UUID | None] = operational(ForeignKey("staff.id"), index=True)

@@ -25,7 +25,7 @@ from clinic.scheduling.queries.coming import (
     coming_rows,
     patients_busy,
     run_out_holds,
-    visits_changed_since,
+    visits_around,
 )
 from clinic.scheduling.queries.doctor import doctor_checks
 from clinic.scheduling.queries.glance import is_taken_by_others
@@ -86,6 +86,6 @@ __all__ = [
     "visit_type_among",
     "visit_type_for",
     "visit_types",
-    "visits_changed_since",
+    "visits_around",
     "why_not",
 ]

@@ -40,13 +40,12 @@ def run_out_holds(clinicians: Collection[UUID] | None, now: datetime) -> list[Ap
     return [AppointmentRow(*row) for row in rows]
 
 
-def visits_changed_since(clinician_id: UUID, near: datetime, since: datetime) -> list[AppointmentRow]:
-    """The live visits of a clinician around an instant that were booked, moved or otherwise changed since."""
+def visits_around(clinician_id: UUID, near: datetime) -> list[AppointmentRow]:
+    """The live visits of a clinician that may be too close to one at this instant."""
     chosen = select(*ROW).where(
         Appointment.clinician_id == clinician_id,
         Appointment.start_at > near - AROUND,
         Appointment.start_at < near + AROUND,
-        Appointment.changed_at >= since,
         Appointment.state.in_(LIVE),
     )
     return [AppointmentRow(*row) for row in db.session.execute(chosen)]

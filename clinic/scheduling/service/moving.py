@@ -58,7 +58,7 @@ def move(
             ignoring=row.id,
             override=reason is not None,
         )
-        new = _advance_to(row, wanted, place, actor=actor, now=now)
+        new = advance_to(row, wanted, place, actor=actor, now=now)
         swap_cells(row.id, cells_of(new, resources), over=new.overridden)
         if reason is not None:
             keep_override(new, place.set_aside, reason, actor=actor, now=now)
@@ -76,9 +76,10 @@ def _locked_for(appointment_id: UUID, wanted: Wanted) -> tuple[AppointmentRow, d
     return unchanged(seen), resources
 
 
-def _advance_to(
+def advance_to(
     row: AppointmentRow, wanted: Wanted, place: Place, *, actor: Actor, now: datetime
 ) -> AppointmentRow:
+    """The step itself, under the locks; the cells are the caller's."""
     terms = place.terms
     return advance(
         row,

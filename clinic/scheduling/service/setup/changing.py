@@ -125,14 +125,20 @@ def _change(
         raise _Stale
     resources = resources_of({row.patient_id for row in look.rows})
     moves = [
-        move_visit(row, wishes[row.id], resources, actor=actor, now=now)
+        move_visit(row, wishes[row.id], resources, plan.before, actor=actor, now=now)
         for row in look.rows
         if row.id in wishes
     ]
     finish(plan.edits, plan.before)
     left = [row for row in look.rows if row.id not in wishes]
     calls = ask_desk(look.still_hit(left, now), actor=actor, now=now)
-    _keep(key, plan, title, moves, calls, actor=actor, now=now)
+    done: dict[str, Sequence[Any]] = {
+        "edits": _edits(plan),
+        "moves": moves,
+        "calls": calls,
+        "eased": look.eased,
+    }
+    _keep(key, title, done, actor=actor, now=now)
     return key
 
 
@@ -156,17 +162,8 @@ def _keep_still(plan: Plan, look: Look, wishes: Mapping[UUID, Wanted], now: date
     drop_run_out_holds(clinicians, now)
 
 
-def _keep(
-    change_id: UUID,
-    plan: Plan,
-    title: str,
-    moves: list[dict[str, Any]],
-    calls: list[str],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    edits = [
+def _edits(plan: Plan) -> list[dict[str, Any]]:
+    return [
         {
             "kind": edit.kind.value,
             "id": str(edit.id),
@@ -175,9 +172,15 @@ def _keep(
         }
         for edit in plan.edits
     ]
+
+
+def _keep(
+    change_id: UUID, title: str, done: Mapping[str, Sequence[Any]], *, actor: Actor, now: datetime
+) -> None:
     values = {"id": change_id, "at": now, "staff_id": actor.id, "title": title}
-    db.session.execute(insert(SetupChange).values({**values, "edits": edits, "moves": moves, "calls": calls}))
-    facts = {"edits": len(edits), "moves": len(moves), "calls": len(calls)}
+    kept = {name: list(held) for name, held in done.items()}
+    db.session.execute(insert(SetupChange).values({**values, **kept}))
+    facts = {name: len(kept[name]) for name in ("edits", "moves", "calls")}
     _record(Action.SETUP_CHANGED, change_id, facts, actor, now)
 
 

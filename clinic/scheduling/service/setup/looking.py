@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from clinic.kernel.errors import Conflict
@@ -134,11 +135,12 @@ def taken_back() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Coming visits that fit before a plan and do not after it."""
+    """Coming visits that fit before a plan and do not after it, and those for which it is the other way."""
 
     rows: tuple[AppointmentRow, ...]
     reasons: Mapping[UUID, Reasons]
     before: Mapping[UUID, Reasons]
+    eased: tuple[dict[str, Any], ...]
 
     def still_hit(self, rows: Sequence[AppointmentRow], now: datetime) -> list[AppointmentRow]:
         """Those of the hits that do not fit once others are moved: a way may have become long enough."""
@@ -163,8 +165,27 @@ def write_and_look(plan: Plan, now: datetime, *, leaving_out: Collection[UUID] =
         rows = [row for row in queries.coming_rows(now, clinicians) if row.id not in leaving_out]
     before = misfits(rows, now)
     write(plan.edits, plan.before)
-    reasons = newly(before, misfits(rows, now))
-    return Look(tuple(row for row in rows if row.id in reasons), reasons, before)
+    after = misfits(rows, now)
+    reasons, gone = newly(before, after), newly(after, before)
+    eased = tuple(_eased(row, gone[row.id]) for row in rows if row.id in gone)
+    return Look(tuple(row for row in rows if row.id in reasons), reasons, before, eased)
+
+
+def _eased(row: AppointmentRow, reasons: Reasons) -> dict[str, Any]:
+    return {
+        "appointment": str(row.id),
+        "location": str(row.location_id),
+        "start": row.start_at.isoformat(),
+        "reasons": sorted(reasons),
+    }
+
+
+def is_known(row: AppointmentRow, reasons: Reasons, eased: Iterable[Mapping[str, Any]]) -> bool:
+    """Did the visit stand there before the change that `eased` it, with nothing else against it?"""
+    return any(
+        one == _eased(row, frozenset(map(Refusal, one["reasons"]))) and reasons <= set(one["reasons"])
+        for one in eased
+    )
 
 
 def shown(plan: Plan, look: Look, now: datetime) -> Preview:

@@ -28,7 +28,7 @@ from clinic.scheduling.service.setup.locks import (
     lock_set_up,
     lock_time,
 )
-from clinic.scheduling.service.setup.looking import Look, Plan, taken_back, write_and_look
+from clinic.scheduling.service.setup.looking import Look, Plan, is_known, taken_back, write_and_look
 from clinic.scheduling.service.setup.visits import NO_LONGER_FITS, ask_desk, move_back, place_of
 from clinic.scheduling.service.setup.writing import finish
 
@@ -98,7 +98,7 @@ def _undo(change_id: UUID, *, actor: Actor, now: datetime) -> Undone:
     if again.digest(plan) != look.digest(plan):
         raise _Booked
     for move in reversed(moves):  # the last one moved may stand where an earlier one was
-        move_back(move.kept, plan.after, since=change.at, together=moved, actor=actor, now=now)
+        move_back(move.kept, plan.after, together=moved, actor=actor, now=now)
     _refusing(lambda: finish(plan.edits, plan.before))
     return _tell(change, again, actor=actor, now=now)
 
@@ -161,7 +161,8 @@ def _tell(change: SetupChange, look: Look, *, actor: Actor, now: datetime) -> Un
     waiting = unresolved_among([UUID(call) for call in change.calls])
     for patient_id, subject_id in waiting:
         lapse_call_backs(patient_id, NO_LONGER_FITS, actor, now=now, subject_id=subject_id)
-    calls = ask_desk(look.rows, actor=actor, now=now)
+    news = [row for row in look.rows if not is_known(row, look.reasons[row.id], change.eased)]
+    calls = ask_desk(look.still_hit(news, now), actor=actor, now=now)
     chosen = update(SetupChange).where(SetupChange.id == change.id)
     db.session.execute(chosen.values(undone_at=now, undone_by=actor.id))
     record(

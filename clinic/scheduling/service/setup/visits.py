@@ -1,7 +1,7 @@
 """What a change does to visits: some get another time, the others a call by the desk."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from clinic.scheduling.rules import APPOINTMENT, Step, Wanted, cell_at, cells_in
 from clinic.scheduling.rules.setup import SetUp, Span, collide
 from clinic.scheduling.service.guards import cells_of, put_cells, swap_cells
 from clinic.scheduling.service.judging import place_at
+from clinic.scheduling.service.moving import advance_to
 from clinic.scheduling.service.steps import advance
 
 NO_LONGER_FITS = CallBackKind.VISIT_NO_LONGER_FITS
@@ -39,16 +40,24 @@ PLACE = (
 
 
 def move_visit(
-    row: AppointmentRow, wanted: Wanted, resources: Mapping[UUID, UUID], *, actor: Actor, now: datetime
+    row: AppointmentRow,
+    wanted: Wanted,
+    resources: Mapping[UUID, UUID],
+    before: SetUp,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> dict[str, Any]:
     """Give a visit its new time before the old one is free; returns what an undo needs.
+
+    `before` is what was set up when it stood at its old time.
 
     Raises:
         TimeTaken, NotBookable: the time is not open under what is set up now.
         Conflict: a visit in this state is not moved.
     """
     APPOINTMENT.next(row.state, Step.MOVE)
-    owned = _owned(row.id)
+    owned, beside = _owned(row.id), _beside(row, before)
     place = place_at(
         wanted,
         patient_id=row.patient_id,
@@ -57,23 +66,7 @@ def move_visit(
         with_notice=False,
         ignoring=row.id,
     )
-    terms = place.terms
-    new = advance(
-        row,
-        Step.MOVE,
-        actor=actor,
-        now=now,
-        clinician_id=wanted.clinician_id,
-        location_id=wanted.location_id,
-        room_id=place.room_id,
-        visit_type_id=terms.id,
-        start_at=wanted.start,
-        end_at=wanted.start + timedelta(minutes=terms.minutes),
-        before_minutes=terms.before_minutes,
-        after_minutes=terms.after_minutes,
-        overridden=False,
-        attendance_confirmed_at=None,
-    )
+    new = advance_to(row, wanted, place, actor=actor, now=now)
     swap_cells(row.id, cells_of(new, dict(resources)))
     return {
         "appointment": str(row.id),
@@ -81,6 +74,7 @@ def move_visit(
         "from": {name: _kept(getattr(row, name)) for name in PLACE},
         "to": {name: _kept(getattr(new, name)) for name in PLACE},
         "cells": owned,
+        "beside": beside,
     }
 
 
@@ -112,7 +106,6 @@ def move_back(
     kept: Mapping[str, Any],
     setup: SetUp,
     *,
-    since: datetime,
     together: Collection[UUID],
     actor: Actor,
     now: datetime,
@@ -121,7 +114,6 @@ def move_back(
 
     Args:
         setup: what is set up after the undo.
-        since: when it was moved. What stood before that stood beside the old time already.
         together: all visits that the change moved; they go back as well.
 
     Raises:
@@ -134,14 +126,19 @@ def move_back(
     if old["start_at"] <= now:
         raise Conflict(f"The old time of visit {row.reference} is over, so this cannot be undone as one.")
     new = advance(row, Step.MOVE, actor=actor, now=now, **old)
-    beside = queries.visits_changed_since(new.clinician_id, new.start_at, since)
-    free = not any(
-        collide(_span(new), _span(other), setup.way(new.location_id, other.location_id))
-        for other in beside
-        if other.id not in together
-    )
+    free = not any(one not in kept["beside"] for one in _beside(new, setup) if UUID(one[0]) not in together)
     if not free or not _swap_exactly(row.id, [(UUID(one), cell, seat) for one, cell, seat in kept["cells"]]):
         raise Conflict(f"The old time of visit {row.reference} was taken, so this cannot be undone as one.")
+
+
+def _beside(row: AppointmentRow, setup: SetUp) -> list[list[str]]:
+    """Visits of the same clinician that are too close, squeezed in on purpose: which, and from when."""
+    return [
+        [str(other.id), other.start_at.isoformat()]
+        for other in queries.visits_around(row.clinician_id, row.start_at)
+        if other.id != row.id
+        and collide(_span(row), _span(other), setup.way(row.location_id, other.location_id))
+    ]
 
 
 def _span(row: AppointmentRow) -> Span:
