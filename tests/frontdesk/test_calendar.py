@@ -254,3 +254,12 @@ def test_a_place_and_a_clinician_narrow_it_down(desk: PageClient) -> None:
     heads = re.findall(r'<th scope="colgroup"[^>]*>([^<]+)<', page)
     assert heads == ["Auburn"]
     assert 'aria-label="Book with Dr. Brook' in page
+
+
+def test_a_blocked_cell_says_why(desk: PageClient) -> None:
+    fill_a_day(date(2026, 12, 2), 1, DESK)
+    page = desk.get("/staff/calendar?day=2026-12-02").text
+    found = re.search(r'<a class="buf" href="([^"]+)"', page)
+    assert found
+    told = text_of(desk.get(unescape(found[1])).text)
+    assert "buffer" in told.lower() or "visit" in told
