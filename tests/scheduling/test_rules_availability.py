@@ -39,6 +39,7 @@ from tests.scheduling.setups import (
 )
 
 ORDER = list(Refusal)
+MOST_TURNS = 6
 
 
 @given(seed=st.integers(0, 2**32), around=st.sampled_from(DAYS))
@@ -65,7 +66,10 @@ def compare_with_oracle(found: Counter[Refusal | None], seed: int, around: date)
 
 def test_open_times_and_reasons_equal_a_walk_through_every_minute() -> None:
     found: Counter[Refusal | None] = Counter()
-    compare_with_oracle(found)
+    for _ in range(MOST_TURNS):  # a rare reason may need another turn
+        compare_with_oracle(found)
+        if set(found) == {None, *Refusal}:
+            break
     assert found[None] > 60, "many examples must have open times"
     assert set(found) == {None, *Refusal}, "every reason must have been met"
 
