@@ -15,7 +15,7 @@ from clinic.scheduling.models import OccupiedCell, Resource
 from clinic.scheduling.rules import HOLD_FOR
 from tests.races.arena import CLIENTS, CONTROL_ROUNDS, Arena, arena, report
 from tests.races.client import EXPIRED, REFUSED, STALE, TAKEN, WON, Answer
-from tests.scheduling.scene import DESK
+from tests.scheduling.scene import CLINICIAN, DESK
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
@@ -112,6 +112,29 @@ def test_cancel_and_book(made: Arena, database: str) -> None:
         assert of(answers, "book").count(WON) <= 1
     check_tables(made)
     report("cancel/book", database, made.answers)
+
+
+def test_request_and_release(made: Arena, database: str) -> None:
+    """Asked for by several at once; then confirmed and given up at once, while others want the time."""
+    for number in made.rounds():
+        answers = made.race(number, made.wishes(number, verb="request")[:4])
+        assert outcomes(answers) == {WON: 1, TAKEN: 3}
+        (asked,) = [answer.appointment for answer in answers if answer.outcome == WON]
+        step = {"first": asked, "expected_version": 1}
+        wishes = [made.wish(number, n, made.wanted(number, 15)) for n in (4, 5)]
+        answers = made.race(
+            number,
+            [("confirm_request", step | {"actor": CLINICIAN}), *wishes, ("release", step), ("release", step)],
+        )
+        confirmed, released, booked = (of(answers, verb) for verb in ("confirm_request", "release", "book"))
+        if confirmed == [WON]:
+            assert (released, booked) == ([STALE, STALE], [TAKEN, TAKEN])
+        else:
+            assert (confirmed, released) == ([STALE], [WON, WON])
+            assert set(booked) <= {WON, TAKEN}
+            assert booked.count(WON) <= 1
+    check_tables(made)
+    report("request/request, then confirm/release/book", database, made.answers)
 
 
 def test_undo_and_book(made: Arena, database: str) -> None:
