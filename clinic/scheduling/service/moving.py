@@ -95,5 +95,4 @@ def advance_to(
         before_minutes=terms.before_minutes,
         after_minutes=terms.after_minutes,
         overridden=bool(place.set_aside),
-        attendance_confirmed_at=None,
     )
