@@ -14,7 +14,7 @@ def run(statement: Executable, given: Given | None = None) -> CursorResult[*tupl
     """Run a statement that was put together once; columns only, never objects.
 
     `session.execute` takes twice as long for it. What the session still holds back is written first, and the
-    statement belongs to the same transaction.
+    statement belongs to the same transaction. Plain columns only: the session alone opens sealed ones.
     """
     session = db.session()
     session.flush()
