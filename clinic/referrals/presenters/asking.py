@@ -1,12 +1,11 @@
 """Asking back: what a clinician may choose from, and what a patient is asked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from clinic.intake.presenters import answer_words
 from clinic.intake.rules import AnswerSheet, PageRef, Place, Questionnaire, askable, visible_answers
-from clinic.referrals.presenters.answers import LANGUAGE, source_of
+from clinic.referrals.presenters.answers import LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,6 @@ def ask_groups(
             label = (question.label or ref.page.title)[LANGUAGE]
             found.setdefault(title, []).append(AskChoice(value_of(place), label, said, place in named))
     return tuple(AskGroup(title, tuple(choices)) for title, choices in found.items())
-
-
-def places_named(outcome: Mapping[str, Any], sources: Mapping[str, Any]) -> tuple[Place, ...]:
-    """The questions whose answers the run calls missing or contradictory, in its order."""
-    paths = [one["fact"] for one in outcome["would_change_if"] if one["kind"] in ("missing", "conflict")]
-    places = (source_of(path, sources) for path in paths if path)
-    return tuple(dict.fromkeys(place for place in places if place is not None))
 
 
 def asked_lines(

@@ -260,18 +260,6 @@ def location_by_slug(slug: str) -> LocationCard:
     return LocationCard(*row)
 
 
-def location_zone(location_id: UUID) -> ZoneInfo:
-    """The zone that the location's clocks show.
-
-    Raises:
-        NotFound: no such location.
-    """
-    zone = db.session.scalar(select(Location.zone).where(Location.id == location_id))
-    if zone is None:
-        raise NotFound
-    return ZoneInfo(zone)
-
-
 def appointment_card(appointment_id: UUID, *, patient_id: UUID | None = None) -> AppointmentCard:
     """One appointment; given a patient, only if it is theirs.
 
