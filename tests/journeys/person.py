@@ -7,7 +7,8 @@ from typing import Any, Literal
 from playwright.sync_api import BrowserContext, Download, Locator, Page
 
 Role = Literal["link", "button"]
-MOST_TABS, MOST_ARROWS = 160, 120
+# A page of the worklist has fifty rows of up to four stops each, and the menu and the filters before them.
+MOST_TABS, MOST_ARROWS = 300, 120
 # Enter and Space raise `click` too, so what a hand does is counted: pointer, mouse, finger.
 COUNT_HANDS = """() => {
   const count = () => sessionStorage.setItem("hands", 1 + Number(sessionStorage.getItem("hands")));
