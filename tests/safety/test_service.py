@@ -260,11 +260,12 @@ def test_a_desk_call_lapses_when_its_reason_is_gone(app: Flask, clock: FixedCloc
     assert queries.desk_queue(DESK)[0].due_at == due
     assert not queries.desk_queue(DESK)[0].is_late(due)
     assert queries.desk_queue(DESK)[0].is_late(due + timedelta(seconds=1))
-    assert service.lapse_call_backs(patient, CallBackKind.CHOOSE_TIME, Actor.system(), now=clock.now) == 1
+    lapse, system = service.lapse_call_backs, Actor.system()
+    assert lapse(patient, CallBackKind.CHOOSE_TIME, actor=system, now=clock.now) == 1
     assert queries.desk_queue(DESK) == ()
     assert queries.unresolved_call(patient, CallBackKind.CHOOSE_TIME) is None
     with pytest.raises(ValueError, match="clinical"):
-        service.lapse_call_backs(patient, CallBackKind.SAFETY, Actor.system(), now=clock.now)
+        lapse(patient, CallBackKind.CHOOSE_TIME, CallBackKind.SAFETY, actor=system, now=clock.now)
     with pytest.raises(ValueError, match="raise_flags"):
         service.open_call_back(patient, CallBackKind.SAFETY, actor=DESK, now=clock.now)
 

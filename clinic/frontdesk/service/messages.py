@@ -89,5 +89,5 @@ def call_instead(message_id: UUID, actor: Actor, now: datetime) -> LedgerLine:
     outbox.call_instead(message_id, actor, now)
     if line.patient_id is not None:
         kind = CallBackKind.MESSAGE_FAILED
-        lapse_call_backs(line.patient_id, kind, actor, now=now, subject_id=message_id)
+        lapse_call_backs(line.patient_id, kind, actor=actor, now=now, subject_id=message_id)
     return line

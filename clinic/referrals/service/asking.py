@@ -164,7 +164,7 @@ def end_request(referral: Referral, state: RequestState, *, actor: Actor, now: d
     if state is RequestState.ANSWERED:
         held.run_after = queries.newest_run(referral.id)
     kind = CallBackKind.ASK_BY_PHONE
-    lapse_call_backs(referral.patient_id, kind, actor, now=now, subject_id=held.id)
+    lapse_call_backs(referral.patient_id, kind, actor=actor, now=now, subject_id=held.id)
 
 
 @transaction()

@@ -69,8 +69,8 @@ def call_about_empty_windows(now: datetime) -> int:
 
 def no_call_needed(referral: ReferralRow, actor: Actor, now: datetime) -> None:
     """A time was taken after all: nobody needs to call about one."""
-    for kind in (CallBackKind.CHOOSE_TIME, NO_TIME):
-        lapse_call_backs(referral.patient_id, kind, actor, now=now, subject_id=referral.id)
+    kinds = (CallBackKind.CHOOSE_TIME, NO_TIME)
+    lapse_call_backs(referral.patient_id, *kinds, actor=actor, now=now, subject_id=referral.id)
 
 
 def _may_choose(row: WaitingRow) -> bool:

@@ -9,6 +9,7 @@ from clinic.kernel.errors import Invalid, NotFound
 from clinic.kernel.permissions import Actor
 from clinic.patients.service import lock_patient
 from clinic.platform.extensions import db
+from clinic.platform.reading import run
 from clinic.platform.transaction import transaction
 from clinic.safety.models import CallBack
 from clinic.safety.registry import tell_resolved
@@ -26,16 +27,12 @@ from clinic.safety.rules import (
 )
 from clinic.safety.service.steps import close_one, move, open_flag_rows, open_one, write_urgent_mail
 
-# Built once: every booking asks.
-_WAITING = (
-    select(CallBack)
-    .where(
-        CallBack.patient_id == bindparam("patient_id"),
-        CallBack.kind == bindparam("kind"),
-        CallBack.subject_id == bindparam("subject_id"),
-        CallBack.state != CallBackState.RESOLVED,
-    )
-    .execution_options(populate_existing=True)
+# Built once: every booking asks, and mostly nothing waits.
+_WAITING = select(CallBack.id).where(
+    CallBack.patient_id == bindparam("patient_id"),
+    CallBack.kind.in_(bindparam("kinds", expanding=True)),
+    CallBack.subject_id == bindparam("subject_id"),
+    CallBack.state != CallBackState.RESOLVED,
 )
 
 
@@ -120,19 +117,20 @@ def resolve(call_back_id: UUID, outcome: Outcome, note: str, actor: Actor, *, no
 
 @transaction()
 def lapse_call_backs(
-    patient_id: UUID, kind: CallBackKind, actor: Actor, *, now: datetime, subject_id: UUID | None = None
+    patient_id: UUID, *kinds: CallBackKind, actor: Actor, now: datetime, subject_id: UUID | None = None
 ) -> int:
-    """The reason is gone (a time was booked after all): resolve what waits; returns how many.
+    """The reason is gone (a time was booked after all): resolve what waits of these kinds; returns how many.
 
     Raises:
         ValueError: clinical call-backs end by a person's word only.
     """
-    if kind in CLINICAL_KINDS:
+    if CLINICAL_KINDS.intersection(kinds):
         raise ValueError("a clinical call-back does not lapse")
     lock_patient(patient_id)
-    given = {"patient_id": patient_id, "kind": kind, "subject_id": subject_id or patient_id}
-    calls = db.session.scalars(_WAITING, given).all()
-    for call in calls:
+    given = {"patient_id": patient_id, "kinds": kinds, "subject_id": subject_id or patient_id}
+    calls = run(_WAITING, given).scalars().all()
+    for call_id in calls:
+        call = db.session.get_one(CallBack, call_id, populate_existing=True)
         call.outcome, call.resolved_at = Outcome.NO_LONGER_NEEDED, now
         move(call, CallBackAction.LAPSE, actor, now)
     return len(calls)

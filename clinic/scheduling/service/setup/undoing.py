@@ -160,7 +160,7 @@ def _tell(change: SetupChange, look: Look, *, actor: Actor, now: datetime) -> Un
     """The calls and the words of it."""
     waiting = unresolved_among([UUID(call) for call in change.calls])
     for patient_id, subject_id in waiting:
-        lapse_call_backs(patient_id, NO_LONGER_FITS, actor, now=now, subject_id=subject_id)
+        lapse_call_backs(patient_id, NO_LONGER_FITS, actor=actor, now=now, subject_id=subject_id)
     news = [row for row in look.rows if not is_known(row, look.reasons[row.id], change.eased)]
     calls = ask_desk(look.still_hit(news, now), actor=actor, now=now)
     chosen = update(SetupChange).where(SetupChange.id == change.id)
