@@ -29,6 +29,8 @@ Found = tuple[int, Opening]
 # at the same place comes before all else. Mostly that is enough, and a look at four weeks takes far longer.
 _HALF_A_DAY = timedelta(hours=12)
 _LOOKS = ((_HALF_A_DAY, _HALF_A_DAY + timedelta(minutes=5)), (timedelta(days=7), timedelta(days=21)))
+# Where only the first few times of each place are wanted, they mostly lie in so many days.
+_FIRST_DAYS = timedelta(days=3)
 
 
 def open_times(
@@ -47,6 +49,9 @@ def open_times(
 ) -> tuple[OpenTime, ...]:
     """Every open start from `from_` until before `until`, soonest first; two statements, whatever the range.
 
+    With `per_location` the first days are looked at by themselves, which is mostly enough; if it is not, two
+    statements more.
+
     Args:
         patient_id: leave out what collides with this patient's own visits.
         ignoring: the appointment that is being moved; its time counts as free.
@@ -57,18 +62,25 @@ def open_times(
     Raises:
         NotFound: no such visit type.
     """
-    ordered, terms = _ordered(
-        visit_type_id,
-        Window(from_, until),
-        now,
-        with_notice=with_notice,
-        any_clinician=any_clinician,
-        locations=locations,
-        clinicians=clinicians,
-        patient_id=patient_id,
-        ignoring=ignoring,
-    )
-    return tuple(_open_times(_first_of_each(ordered, per_location), terms))
+    soon = from_ + _FIRST_DAYS
+    for end in (soon, until) if per_location is not None and soon < until else (until,):
+        ordered, terms, places = _ordered(
+            visit_type_id,
+            Window(from_, end),
+            now,
+            with_notice=with_notice,
+            any_clinician=any_clinician,
+            locations=locations,
+            clinicians=clinicians,
+            patient_id=patient_id,
+            ignoring=ignoring,
+        )
+        if per_location is None:
+            break
+        ordered = list(_limited(ordered, per_location))
+        if len(ordered) == per_location * len(places):
+            break  # whatever comes later is left out
+    return tuple(_open_times(ordered, terms))
 
 
 def _ordered(
@@ -82,8 +94,8 @@ def _ordered(
     ignoring: UUID | None,
     locations: Collection[UUID] | None = None,
     clinicians: Collection[UUID] | None = None,
-) -> tuple[Iterable[Found], VisitTerms]:
-    """Every open start in order, with the opening that it lies in, and the visit type's terms."""
+) -> tuple[Iterable[Found], VisitTerms, frozenset[UUID]]:
+    """Every open start in order, with the opening that it lies in; the visit type's terms; the places."""
     terms, held = supply(
         visit_type_id,
         wanted,
@@ -99,7 +111,8 @@ def _ordered(
     found = list(open_starts(held, demand)) if demand.earliest < demand.latest else []
     load = {who: len(busy) for who, busy in held.clinicians.items()} if any_clinician else {}
     ordered = _in_order(found, load)
-    return (_one_for_each_place(ordered) if any_clinician else ordered), terms
+    places = frozenset(held.table.zones).intersection(held.table.zones if locations is None else locations)
+    return (_one_for_each_place(ordered) if any_clinician else ordered), terms, places
 
 
 def _in_order(found: Sequence[tuple[Opening, list[int]]], load: Mapping[UUID, int]) -> Iterator[Found]:
@@ -129,10 +142,6 @@ def _one_for_each_place(ordered: Iterable[Found]) -> Iterator[Found]:
         if here != last:
             yield start, opening
         last = here
-
-
-def _first_of_each(ordered: Iterable[Found], per_location: int | None) -> Iterable[Found]:
-    return ordered if per_location is None else _limited(ordered, per_location)
 
 
 def _limited(ordered: Iterable[Found], per_location: int) -> Iterator[Found]:
@@ -188,7 +197,7 @@ def nearest_times(
         return found[1].location_id != wanted.location_id or apart > half_a_day, apart
 
     for back, ahead in _LOOKS:
-        ordered, terms = _ordered(
+        ordered, terms, _ = _ordered(
             wanted.visit_type_id,
             Window(about - back, min(about + ahead, allowed.end)),
             now,
