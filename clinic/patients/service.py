@@ -1,10 +1,13 @@
 """Use cases of patients: register, change details, private links."""
 
 import base64
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from clinic.audit.rules import Action
 from clinic.audit.service import record
@@ -86,6 +89,25 @@ def lock_patient(patient_id: UUID) -> None:
     if run(_LOCK, {"id": patient_id}).scalar() is None:
         raise NotFound
     locked.add(this)
+
+
+def lock_owner(whose: Select[UUID], given: Mapping[str, Any]) -> UUID:
+    """`lock_patient` for whom a statement finds: whose referral it is, say. In one statement; gives the id.
+
+    Raises:
+        NotFound: the statement finds nobody.
+    """
+    patient_id: UUID | None = run(_lock_of(whose), given).scalar()
+    if patient_id is None:
+        raise NotFound
+    locked_so_far().add(("patient", patient_id))
+    return patient_id
+
+
+@cache
+def _lock_of(whose: Select[UUID]) -> Select[UUID]:
+    found = Patient.id == whose.scalar_subquery()
+    return select(Patient.id).where(found).with_for_update(key_share=True)
 
 
 @transaction()

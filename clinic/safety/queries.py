@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import Exists, and_, bindparam, exists, or_, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -35,7 +36,14 @@ _WAITING = CallBack.state.in_([state for state in CallBackState if state is not 
 CLINICAL_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.in_(CLINICAL_KINDS)))
 DESK_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.not_in(CLINICAL_KINDS)))
 _BLOCKING = and_(SafetyFlag.state == FlagState.OPEN, SafetyFlag.tier.in_(BLOCKING_TIERS))
-_BLOCKS = select(exists().where(SafetyFlag.patient_id == bindparam("patient_id"), _BLOCKING))
+
+
+def blocking(patient_id: Any) -> Exists:
+    """Does an open flag keep the patient of this column from booking alone? For other slices' statements."""
+    return exists().where(SafetyFlag.patient_id == patient_id, _BLOCKING)
+
+
+_BLOCKS = select(blocking(bindparam("patient_id")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,15 @@ from clinic.patients.service import register
 from clinic.platform.transaction import transaction
 from clinic.referrals.queries import ReferralRow, UnbookedRow, referral_to_book, unbooked
 from clinic.referrals.rules import CallerReason
-from clinic.referrals.service import book_by_staff, create_for_caller, terms_for
+from clinic.referrals.service import NO_KIND_OF_VISIT, book_slot_by_staff, create_for_caller, terms_for
 from clinic.safety.queries import blocks_self_booking, open_flags
 from clinic.safety.rules import Card, FlagSource, cards_for
 from clinic.safety.service import raise_flags
 from clinic.scheduling.queries import (
     AppointmentCard,
-    AppointmentRow,
     VisitTerms,
     appointment_card,
 )
-from clinic.scheduling.rules import read_wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def book_caller(caller: Caller, slot: str | None, key: str, actor: Actor, now: d
     if caller.red_flags:
         raise_flags(patient_id, None, caller.red_flags, FlagSource.STAFF, actor, now=now)
     reference = create_for_caller(patient_id, caller.reason, actor=actor, now=now)
-    row = None if slot is None else _book(referral_to_book(actor, reference), slot, key, actor, now)
+    row = None if slot is None else book_slot_by_staff(reference, slot, key=key, actor=actor, now=now)
     return CallerBooked(
         patient_id=patient_id,
         reference=reference,
@@ -94,23 +92,8 @@ def _terms(referral: ReferralRow) -> VisitTerms:
     """
     terms = terms_for(referral)
     if terms is None:
-        raise NotFound("There is no kind of visit for this person. An admin can add one.")
+        raise NotFound(NO_KIND_OF_VISIT)
     return terms
-
-
-def _book(referral: ReferralRow, slot: str, key: str, actor: Actor, now: datetime) -> AppointmentRow:
-    wanted = read_wanted(slot, _terms(referral).id)
-    return book_by_staff(referral.id, wanted, key=key, actor=actor, now=now)
-
-
-def book_for_referral(reference: str, slot: str, key: str, actor: Actor, now: datetime) -> UUID:
-    """Book a person on the phone whose referral is here already; returns the visit's id.
-
-    Raises:
-        NotFound: no such referral. Conflict: there is a visit already.
-        TimeTaken, NotBookable: the time cannot be had.
-    """
-    return _book(referral_to_book(actor, reference), slot, key, actor, now).id
 
 
 @dataclass(frozen=True, slots=True)

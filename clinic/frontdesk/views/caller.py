@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from clinic.frontdesk import service
 from clinic.frontdesk.forms import NO_TIME, CallerForm
 from clinic.frontdesk.views.blueprint import day_from, filled, pages
-from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picked, picker, refused
+from clinic.frontdesk.views.picker import NONE_NEAR, Nearest, dates, named, picked, picker, refused
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
@@ -55,7 +55,7 @@ def _after_booking(booked: service.CallerBooked) -> ResponseReturnValue:
     return redirect(url_for("frontdesk.visit", appointment_id=booked.visit.id))
 
 
-def _caller_page(form: CallerForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
+def _caller_page(form: CallerForm, first_day: date, nearest: Nearest = NONE_NEAR) -> str:
     form.first_day.data = first_day.isoformat()
     terms = visit_type_for(None)
     places = picker(terms.id, first_day)
@@ -63,7 +63,7 @@ def _caller_page(form: CallerForm, first_day: date, nearest: NamedTimes = NONE_N
         "frontdesk/caller.html",
         form=form,
         places=places,
-        nearest=nearest,
+        nearest=named(nearest, places),
         own=picked(form, terms.id, places),
         **dates(first_day),
     )

@@ -17,7 +17,8 @@ from clinic.scheduling.rules import NotBookable, OpenTime, read_wanted
 
 # What a radio button sends, and what stands beside it.
 NamedTimes = tuple[tuple[str, str], ...]
-NONE_NEAR: NamedTimes = ()
+Nearest = tuple[OpenTime, ...]
+NONE_NEAR: Nearest = ()
 
 
 def picker(
@@ -28,9 +29,9 @@ def picker(
     return by_location(times, locations())
 
 
-def named(times: Iterable[OpenTime]) -> NamedTimes:
-    """Times of any place, each with all that there is to say of it."""
-    names = {place.id: place.name for place in locations()}
+def named(times: Iterable[OpenTime], places: Iterable[LocationTimes]) -> NamedTimes:
+    """Times of any of the picker's places, each with all that there is to say of it."""
+    names = {held.location.id: held.location.name for held in places}
     return tuple(
         (time.value, f"{us_date_short(time.start)}, {us_time(time.start)}, {names[time.location_id]}")
         for time in times
@@ -67,11 +68,11 @@ def picked(form: HouseForm, visit_type_id: UUID, places: Iterable[LocationTimes]
     return None if own in shown else (own, words)
 
 
-def refused(form: HouseForm, lost: Conflict | Invalid) -> NamedTimes:
+def refused(form: HouseForm, lost: Conflict | Invalid) -> Nearest:
     """Put the refusal beside its field; returns the nearest times, if the refused time has any."""
     field = lost.field if isinstance(lost, Invalid) else None
     form.add_error(field or "slot", lost.message)
-    return named(lost.nearest) if isinstance(lost, NotBookable) else NONE_NEAR
+    return lost.nearest if isinstance(lost, NotBookable) else NONE_NEAR
 
 
 def dates(first_day: date) -> dict[str, str]:

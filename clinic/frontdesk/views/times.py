@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from clinic.frontdesk import service
 from clinic.frontdesk.forms import SlotForm
 from clinic.frontdesk.views.blueprint import day_from, filled, pages, whole
-from clinic.frontdesk.views.picker import NONE_NEAR, NamedTimes, dates, picked, picker, refused
+from clinic.frontdesk.views.picker import NONE_NEAR, Nearest, dates, named, picked, picker, refused
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Conflict, Invalid
 from clinic.kernel.permissions import Permission
 from clinic.platform.access import current_actor, requires
 from clinic.platform.extensions import now
+from clinic.referrals.service import book_slot_by_staff
 
 
 @pages.get("/visits/<uuid:appointment_id>/move")
@@ -41,13 +42,18 @@ def move_to(appointment_id: UUID) -> ResponseReturnValue:
     return _move_page(appointment_id, form, day_from(form.first_day.data), nearest), 422
 
 
-def _move_page(appointment_id: UUID, form: SlotForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
+def _move_page(appointment_id: UUID, form: SlotForm, first_day: date, nearest: Nearest = NONE_NEAR) -> str:
     held = service.view_visit(appointment_id, current_actor(), now()).visit
     card = held.card
     form.version.data, form.first_day.data = str(card.version), first_day.isoformat()
     places = picker(card.visit_type_id, first_day, patient_id=card.patient_id, ignoring=card.id)
     return render_template(
-        "frontdesk/move.html", form=form, visit=held, places=places, nearest=nearest, **dates(first_day)
+        "frontdesk/move.html",
+        form=form,
+        visit=held,
+        places=places,
+        nearest=named(nearest, places),
+        **dates(first_day),
     )
 
 
@@ -75,17 +81,16 @@ def book_time(reference: str) -> ResponseReturnValue:
     form, nearest = SlotForm(), NONE_NEAR
     if form.validate():
         try:
-            visit_id = service.book_for_referral(
-                reference, form.slot.data, filled(form.key.data), current_actor(), now()
-            )
+            key = filled(form.key.data)
+            visit = book_slot_by_staff(reference, form.slot.data, key=key, actor=current_actor(), now=now())
         except (Conflict, Invalid) as lost:
             nearest = refused(form, lost)
         else:
-            return redirect(url_for("frontdesk.visit", appointment_id=visit_id))
+            return redirect(url_for("frontdesk.visit", appointment_id=visit.id))
     return _choose_page(reference, form, day_from(form.first_day.data), nearest), 422
 
 
-def _choose_page(reference: str, form: SlotForm, first_day: date, nearest: NamedTimes = NONE_NEAR) -> str:
+def _choose_page(reference: str, form: SlotForm, first_day: date, nearest: Nearest = NONE_NEAR) -> str:
     row = service.view_to_book(reference, current_actor(), now())
     form.first_day.data = first_day.isoformat()
     places = picker(row.visit_type_id, first_day, patient_id=row.patient.id)
@@ -94,7 +99,7 @@ def _choose_page(reference: str, form: SlotForm, first_day: date, nearest: Named
         form=form,
         row=row,
         places=places,
-        nearest=nearest,
+        nearest=named(nearest, places),
         own=picked(form, row.visit_type_id, places),
         **dates(first_day),
     )

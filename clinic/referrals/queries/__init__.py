@@ -14,13 +14,13 @@ from clinic.referrals.queries.referral import (
     newest_referral_of,
     open_referrals_of,
     others_of,
-    patient_of,
     referral_by_id,
     referral_for,
     referral_of_intake,
     referral_to_book,
 )
 from clinic.referrals.queries.rows import ComingVisit, WorklistRow
+from clinic.referrals.queries.standing import Standing, Which, owner_of, standing
 from clinic.referrals.queries.unbooked import UnbookedRow, unbooked
 from clinic.referrals.queries.worklist import (
     PAGE,
@@ -40,7 +40,9 @@ __all__ = [
     "ReferralRow",
     "RunRow",
     "Spot",
+    "Standing",
     "UnbookedRow",
+    "Which",
     "WorklistPage",
     "WorklistRow",
     "decisions_of",
@@ -52,13 +54,14 @@ __all__ = [
     "next_after",
     "open_referrals_of",
     "others_of",
-    "patient_of",
+    "owner_of",
     "referral_by_id",
     "referral_for",
     "referral_of_intake",
     "referral_to_book",
     "runs_of",
     "spot_of",
+    "standing",
     "unbooked",
     "worklist",
 ]

@@ -83,7 +83,6 @@ _LISTS = [place for place, one in enumerate(REFERRAL_COLUMNS) if one.key in LIST
 # Built once: every booking asks.
 _BY_ID = select(*REFERRAL_COLUMNS).where(Referral.id == bindparam("id"))
 _BY_REFERENCE = select(*REFERRAL_COLUMNS).where(Referral.reference == bindparam("reference"))
-_PATIENT_OF = select(Referral.patient_id).where(Referral.id == bindparam("id"))
 
 
 def rows_of(chosen: Select[Any], **given: Any) -> tuple[ReferralRow, ...]:
@@ -143,18 +142,6 @@ def referral_by_id(referral_id: UUID) -> ReferralRow:
     if not found:
         raise NotFound
     return found[0]
-
-
-def patient_of(referral_id: UUID) -> UUID:
-    """Whose referral it is.
-
-    Raises:
-        NotFound: no such referral.
-    """
-    found: UUID | None = run(_PATIENT_OF, {"id": referral_id}).scalar()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def referral_of_intake(intake_id: UUID) -> ReferralRow | None:

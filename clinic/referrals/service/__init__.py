@@ -26,7 +26,13 @@ from clinic.referrals.service.empty_windows import call_about_empty_windows, tel
 from clinic.referrals.service.ending import Found, record_outcome, reopen, withdraw
 from clinic.referrals.service.office import keep_office, view_letter, view_office
 from clinic.referrals.service.own_day import view_schedule
-from clinic.referrals.service.staff_booking import book_by_staff, confirm_request, end_safety_call
+from clinic.referrals.service.staff_booking import (
+    NO_KIND_OF_VISIT,
+    book_by_staff,
+    book_slot_by_staff,
+    confirm_request,
+    end_safety_call,
+)
 from clinic.referrals.service.submitting import create_for_caller, submit
 from clinic.referrals.service.triaging import react_to_resolved_safety, run_again
 from clinic.referrals.service.viewing import (
@@ -41,6 +47,7 @@ from clinic.referrals.service.viewing import (
 from clinic.referrals.service.way import Way, terms_for, way_to_visit
 
 __all__ = [
+    "NO_KIND_OF_VISIT",
     "Asked",
     "Assigned",
     "Decided",
@@ -54,6 +61,7 @@ __all__ = [
     "asked_of",
     "assign",
     "book_by_staff",
+    "book_slot_by_staff",
     "call_about_empty_windows",
     "call_the_silent",
     "cancel_visit",

@@ -103,7 +103,8 @@ def confirm_time(referral_id: UUID, appointment_id: UUID, *, actor: Actor, now: 
         check_type(way, held.visit_type_id)
         booked = scheduling.confirm(held.id, actor=actor, now=now)
         no_call_needed(referral, actor, now)
-        tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)
+        if way.has_office:
+            tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)
         return booked
 
 

@@ -3,22 +3,26 @@
 from datetime import datetime
 from uuid import UUID
 
-from clinic.kernel.errors import Conflict, Invalid
+from clinic.kernel.errors import Conflict, Invalid, NotFound
 from clinic.kernel.permissions import Actor, Permission
+from clinic.kernel.reference import normalise_reference
 from clinic.patients.service import lock_patient
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
+from clinic.referrals.queries import ReferralRow
 from clinic.referrals.rules import OPEN, BookingMode, Settle
 from clinic.referrals.rules.office import OfficeNews
 from clinic.referrals.service.empty_windows import no_call_needed
 from clinic.referrals.service.office import tell_office
-from clinic.referrals.service.way import made_by, way_under_lock
+from clinic.referrals.service.way import Way, made_by, way_under_lock
 from clinic.safety import service as safety
 from clinic.safety.queries import blocks_self_booking, call_back_for
 from clinic.safety.rules import CallBackKind, Outcome
 from clinic.scheduling import service as scheduling
 from clinic.scheduling.queries import AppointmentRow, appointment_row, next_appointment
-from clinic.scheduling.rules import BookedBy, State, Wanted
+from clinic.scheduling.rules import BookedBy, State, Wanted, read_wanted
+
+NO_KIND_OF_VISIT = "There is no kind of visit for this person. An admin can add one."
 
 
 def book_by_staff(
@@ -42,30 +46,57 @@ def book_by_staff(
     """
     actor.require(Permission.APPOINTMENT_BOOK)
     with way_under_lock(referral_id, now, by_staff=True) as (referral, way):
-        if way.visit is not None or referral.status not in OPEN:
-            # Only what this form has made can be in its own way; otherwise the booking itself asks for it.
-            known = made_by(key, referral)
-            if known is not None:
-                return known
-        if referral.status not in OPEN:
-            raise Conflict("This referral is closed. A clinician can take it up again.")
-        if way.visit is not None:
-            raise Conflict("This person has a visit already. Move that one instead.")
-        take = scheduling.request if way.mode is BookingMode.ASK_FOR_TIME else scheduling.book
-        by = BookedBy.CLINICIAN if actor.may(Permission.REFERRAL_DECIDE) else BookedBy.DESK
-        row = take(
-            wanted,
-            patient_id=referral.patient_id,
-            key=key,
-            actor=actor,
-            now=now,
-            booked_by=by,
-            override=override,
-        )
-        no_call_needed(referral, actor, now)
-        if row.state is State.BOOKED:
-            tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)
-        return row
+        return _book(referral, way, wanted, key=key, actor=actor, now=now, override=override)
+
+
+def book_slot_by_staff(reference: str, slot: str, *, key: str, actor: Actor, now: datetime) -> AppointmentRow:
+    """The same for a time as a form sends it, for the kind of visit that the person gets now.
+
+    Raises:
+        NotFound: no such referral, or the clinic has no kind of visit for this person.
+        Invalid: no page of ours has made the time.
+    """
+    actor.require(Permission.APPOINTMENT_BOOK)
+    with way_under_lock(normalise_reference(reference), now, by_staff=True) as (referral, way):
+        if way.terms is None:
+            raise NotFound(NO_KIND_OF_VISIT)
+        return _book(referral, way, read_wanted(slot, way.terms.id), key=key, actor=actor, now=now)
+
+
+def _book(
+    referral: ReferralRow,
+    way: Way,
+    wanted: Wanted,
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    override: str | None = None,
+) -> AppointmentRow:
+    if way.visit is not None or referral.status not in OPEN:
+        # Only what this form has made can be in its own way; otherwise the booking itself asks for it.
+        known = made_by(key, referral)
+        if known is not None:
+            return known
+    if referral.status not in OPEN:
+        raise Conflict("This referral is closed. A clinician can take it up again.")
+    if way.visit is not None:
+        raise Conflict("This person has a visit already. Move that one instead.")
+    take = scheduling.request if way.mode is BookingMode.ASK_FOR_TIME else scheduling.book
+    by = BookedBy.CLINICIAN if actor.may(Permission.REFERRAL_DECIDE) else BookedBy.DESK
+    row = take(
+        wanted,
+        patient_id=referral.patient_id,
+        key=key,
+        actor=actor,
+        now=now,
+        booked_by=by,
+        override=override,
+    )
+    no_call_needed(referral, actor, now)
+    if row.state is State.BOOKED and way.has_office:
+        tell_office(referral.id, OfficeNews.VISIT, actor=actor, now=now)
+    return row
 
 
 @transaction()

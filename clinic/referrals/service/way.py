@@ -11,13 +11,12 @@ from uuid import UUID
 
 from clinic.kernel.clock import central_date
 from clinic.kernel.errors import Conflict, NotFound
-from clinic.patients.service import lock_patient
+from clinic.patients.service import lock_owner
 from clinic.platform.extensions import settings
 from clinic.platform.transaction import transaction
 from clinic.referrals import queries
-from clinic.referrals.queries import ReferralRow
+from clinic.referrals.queries import ReferralRow, Standing, Which
 from clinic.referrals.rules import BookingMode, booking_mode, booking_until
-from clinic.safety.queries import blocks_self_booking
 from clinic.scheduling.queries import (
     AppointmentCard,
     AppointmentRow,
@@ -46,6 +45,7 @@ class Way:
     terms: VisitTerms | None
     last_day: date
     visit: AppointmentCard | None
+    has_office: bool
 
     @property
     def visit_type_id(self) -> UUID:
@@ -59,17 +59,22 @@ class Way:
         return self.terms.id
 
 
-def way_to_visit(referral: ReferralRow, now: datetime, *, by_staff: bool = False) -> Way:
+def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
     """The mode, the visit type by the confirmed phase, the last day by the priority, and the coming visit.
 
     Without a visit type for it only a call is left; in production also until clinicians have signed a version
     of the rules, but for staff, who talk with the person.
     """
+    return _way(queries.standing(referral.id), now, by_staff=False)
+
+
+def _way(standing: Standing, now: datetime, *, by_staff: bool) -> Way:
+    referral = standing.referral
     terms = terms_for(referral)
     mode = booking_mode(
         referral.status,
         referral.choice,
-        urgent_open=blocks_self_booking(referral.patient_id),
+        urgent_open=standing.urgent_open,
         before_decision=settings().book_before_decision,
         self_service=by_staff or settings().environment != "production" or is_any_version_signed(),
     )
@@ -78,6 +83,7 @@ def way_to_visit(referral: ReferralRow, now: datetime, *, by_staff: bool = False
         terms=terms,
         last_day=last_day_for(referral, terms, now),
         visit=next_appointment(referral.patient_id, now),
+        has_office=standing.has_office,
     )
 
 
@@ -100,13 +106,13 @@ def terms_among(types: Sequence[VisitTerms], chosen: str | None, phase: int | No
 
 @contextmanager
 def way_under_lock(
-    referral_id: UUID, now: datetime, *, by_staff: bool = False
+    which: Which, now: datetime, *, by_staff: bool = False
 ) -> Iterator[tuple[ReferralRow, Way]]:
     """Referral and way as they are under the patient's lock, for the length of one use case."""
     with transaction():
-        lock_patient(queries.patient_of(referral_id))
-        referral = queries.referral_by_id(referral_id)
-        yield referral, way_to_visit(referral, now, by_staff=by_staff)
+        lock_owner(*queries.owner_of(which))
+        standing = queries.standing(which)
+        yield standing.referral, _way(standing, now, by_staff=by_staff)
 
 
 def require(way: Way, mode: BookingMode) -> None:

@@ -171,6 +171,7 @@ _PLACE: tuple[Any, ...] = (
     Location.bring,
     Location.lateness,
 )
+_PLACES = select(*_PLACE).order_by(Location.position, Location.slug)
 _PLACE_NAMES = select(Location.slug, Location.name).order_by(Location.position, Location.slug)
 _CARD: tuple[Any, ...] = (
     Appointment.id,
@@ -239,8 +240,7 @@ def expired_holds(now: datetime, limit: int) -> list[UUID]:
 
 def locations() -> tuple[LocationCard, ...]:
     """Every location, in the clinic's order."""
-    chosen = select(*_PLACE).order_by(Location.position, Location.slug)
-    return tuple(LocationCard(*row) for row in db.session.execute(chosen))
+    return tuple(LocationCard(*row) for row in run(_PLACES))
 
 
 def place_names() -> dict[str, str]:

@@ -1,0 +1,57 @@
+"""What every step of a booking reads of a referral, in one statement: itself, an urgent flag, an office."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, exists, select
+
+from clinic.kernel.errors import NotFound
+from clinic.platform.reading import run
+from clinic.referrals.models import Referral, ReferringOffice
+from clinic.referrals.queries.referral import REFERRAL_COLUMNS, ReferralRow, referral_row
+from clinic.safety.queries import blocking
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A referral, whether an open flag keeps its patient from booking alone, whether an office sent them."""
+
+    referral: ReferralRow
+    urgent_open: bool
+    has_office: bool
+
+
+_WIDTH = len(REFERRAL_COLUMNS)
+_STANDING = select(
+    *REFERRAL_COLUMNS,
+    blocking(Referral.patient_id),
+    exists().where(ReferringOffice.referral_id == Referral.id),
+)
+# A referral is named by its id or by its reference.
+Which = UUID | str
+_BY: dict[type, Any] = {
+    UUID: Referral.id == bindparam("which"),
+    str: Referral.reference == bindparam("which"),
+}
+_OWNER: dict[type, Select[UUID]] = {
+    kind: select(Referral.patient_id).where(named) for kind, named in _BY.items()
+}
+_READ: dict[type, Select[Any]] = {kind: _STANDING.where(named) for kind, named in _BY.items()}
+
+
+def owner_of(which: Which) -> tuple[Select[UUID], dict[str, Which]]:
+    """Whose referral it is, as a statement to lock its patient by, and what is bound to it."""
+    return _OWNER[type(which)], {"which": which}
+
+
+def standing(which: Which) -> Standing:
+    """How it stands with this referral.
+
+    Raises:
+        NotFound: no such referral.
+    """
+    found = run(_READ[type(which)], {"which": which}).first()
+    if found is None:
+        raise NotFound
+    return Standing(referral_row(found[:_WIDTH]), *map(bool, found[_WIDTH:]))
