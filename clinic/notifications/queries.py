@@ -103,23 +103,6 @@ def ledger_line(message_id: UUID) -> LedgerLine:
     return LedgerLine(*row)
 
 
-def count_by_state() -> Mapping[MessageState, int]:
-    """How many messages stand in each state."""
-    chosen = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-    return {row[0]: row[1] for row in db.session.execute(chosen)}
-
-
-def oldest_due_at(now: datetime) -> datetime | None:
-    """Since when the oldest due message waits; None when nothing due waits.
-
-    What waits for the morning, or for its next try, is not due.
-    """
-    chosen = select(func.min(OutboxMessage.next_try_at)).where(
-        OutboxMessage.state.in_(WAITING), OutboxMessage.next_try_at <= now
-    )
-    return db.session.scalar(chosen)
-
-
 def last_beat() -> datetime | None:
     """When a worker last showed that it is alive."""
     return db.session.scalar(select(func.max(Heartbeat.at)))

@@ -63,7 +63,7 @@ def _write(kind: str, ids: Ids, *, method: str | None) -> Message:
         attachments=() if method is None else (calendar_entry(card, method, patient.email),),
         called=patient.called,
         card=card,
-        bring=[line.strip() for line in card.location.bring.splitlines() if line.strip()],
+        bring=card.location.things_to_bring,
         manage_url=registry().manage_url(card.id),
     )
 

@@ -10,8 +10,8 @@ from tests.frontdesk.test_views import CALLER, hidden, slots
 from tests.scheduling.scene import build_scene
 from tests.support.app import START
 from tests.support.client import PageClient
-from tests.support.statements import statements
 from tests.support.staff import sign_in
+from tests.support.statements import statements
 
 BOOKING, REFUSAL = 20, 20
 

@@ -31,7 +31,8 @@ def given_a_visit(app: Flask, first_name: str, at: time) -> tuple[UUID, str]:
             phone="205-555-0151",
             email=address_of(first_name),
         )
-        clinician, place = staff_actor(CLINICIAN).id, queries.location_by_slug("birmingham").id
+        clinician = staff_actor(CLINICIAN).id
+        place = next(one.id for one in queries.locations() if one.slug == "birmingham")
         assert clinician
         kind = next(one.id for one in queries.visit_types() if one.before_decision)
         wanted = Wanted(datetime.combine(DAY, at, tzinfo=CENTRAL), clinician, place, kind)

@@ -57,7 +57,6 @@ def test_one_occasion_has_one_message(app: Flask, clock: FixedClock) -> None:
 def test_a_claim_takes_the_longest_waiting_that_is_due(app: Flask, clock: FixedClock) -> None:
     put("later", clock.now + timedelta(minutes=1))
     put("now", clock.now)
-    assert queries.oldest_due_at(clock.now) == clock.now
     held = service.claim(clock.now, LEASE)
     assert held is not None
     assert (held.ids, held.attempts, held.kind) == ({"note": "now"}, 1, KIND)
@@ -154,7 +153,7 @@ def test_cancel_takes_back_what_waits_and_nothing_else(app: Flask, clock: FixedC
     assert service.cancel(f"note:{other}")
     assert not service.cancel(f"note:{other}")
     assert not service.cancel("note:3")
-    assert queries.count_by_state() == {MessageState.SENDING: 1, MessageState.UNWANTED: 1}
+    assert sorted(row.state for row in rows()) == [MessageState.SENDING, MessageState.UNWANTED]
 
 
 def test_the_ledger_is_for_those_who_may_see_it(app: Flask, clock: FixedClock) -> None:
@@ -199,7 +198,6 @@ def test_doctor_finds_what_waits_too_long_hangs_or_cannot_be_written(
     assert held is not None
     morning = clock.now + timedelta(hours=11)
     service.postpone(held, morning)
-    assert queries.oldest_due_at(morning - LEASE) is None
     assert queries.doctor_checks(morning + timedelta(hours=5)) == []  # it waited for the morning, that is all
     clock.now = morning
     service.claim(clock.now, LEASE)

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from clinic.kernel.permissions import Actor
 from clinic.patients.service import link_token
+from clinic.platform.extensions import db
+from clinic.platform.transaction import transaction
 from clinic.referrals import service
 from clinic.referrals.rules import Choice
 from clinic.referrals.service import Decided
 from clinic.safety.models import CallBack
 from clinic.safety.rules import FlagSource
 from clinic.safety.service import raise_flags
-from clinic.scheduling.models import Appointment
+from clinic.scheduling.models import Appointment, Location
 from clinic.scheduling.rules import State, read_wanted
 from tests.referrals.browsing import book, hidden, pick, slots
 from tests.referrals.cast import BORN, Sent, come_in, rows_of, send_in
@@ -57,6 +60,20 @@ def test_a_double_click_books_once_and_going_back_books_nothing_new(client: Page
     (visit,) = rows_of(Appointment)
     assert visit.state is State.BOOKED
     assert visit.reference in client.get("/visit/booked").text
+
+
+def test_what_to_bring_is_what_the_place_of_the_visit_says(client: PageClient, sent: Sent) -> None:
+    ours = "Letters or test results"
+    come_in(client, sent)
+    assert ours in client.get("/visit/received").text
+    book(client)
+    for url in ("/visit/booked", "/visit"):
+        page = client.get(url).text
+        assert "<li>Your insurance card</li>" in page
+        assert ours not in page
+    with transaction():
+        db.session.execute(update(Location).values(bring=""))
+    assert ours in client.get("/visit/booked").text
 
 
 def test_a_lost_race_keeps_the_page_and_offers_the_nearest_times(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clinic.referrals.rules import Choice
+from clinic.scheduling.queries import AppointmentCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ TO_BRING = (
     "Letters or test results that you have at home",
     "Someone you trust, if you like",
 )
+
+
+def to_bring(visit: AppointmentCard | None) -> tuple[str, ...]:
+    """What to bring: the words of the visit's own place, which its mails say too, or else ours."""
+    return (visit.location.things_to_bring if visit else ()) or TO_BRING
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from clinic.platform.limits import PUBLIC_POST, limited
 from clinic.referrals import service
 from clinic.referrals.forms import PressForm
 from clinic.referrals.presenters.coming import Coming, coming
-from clinic.referrals.presenters.phases import TO_BRING
+from clinic.referrals.presenters.phases import to_bring
 from clinic.referrals.views.blueprint import pages
 from clinic.referrals.views.browser import Opened, for_visitor
 from clinic.referrals.views.visit import version_of
@@ -53,6 +53,6 @@ def _page(opened: Opened, refused: Conflict | None = None) -> str:
         "referrals/coming.html",
         way=way,
         coming=state,
-        bring=TO_BRING,
+        bring=to_bring(way.visit),
         problems=[Problem(said, "will-you-come")] if said else [],
     )

@@ -16,7 +16,7 @@ from clinic.platform.limits import LINK, PUBLIC_POST, Allowance, limited, spend
 from clinic.referrals import service
 from clinic.referrals.forms import BirthDateForm
 from clinic.referrals.presenters.coming import coming
-from clinic.referrals.presenters.phases import PHASES, STEPS_THIS_WEEK, TO_BRING, WITHOUT_PHASE
+from clinic.referrals.presenters.phases import PHASES, STEPS_THIS_WEEK, TO_BRING, WITHOUT_PHASE, to_bring
 from clinic.referrals.queries import referral_of_intake
 from clinic.referrals.views import browser
 from clinic.referrals.views.blueprint import pages
@@ -68,7 +68,7 @@ def visit_home(opened: Opened) -> ResponseReturnValue:
         without_phase=WITHOUT_PHASE.get(choice) if choice else None,
         phases=PHASES,
         steps=STEPS_THIS_WEEK,
-        bring=TO_BRING,
+        bring=to_bring(status.way.visit),
         coming=coming(status.way.visit, opened.now),
     )
 

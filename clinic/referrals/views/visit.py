@@ -7,7 +7,7 @@ from clinic.kernel.errors import Conflict, Invalid, NotFound
 from clinic.platform.limits import PUBLIC_POST, limited
 from clinic.referrals import service
 from clinic.referrals.forms import PressForm, TimesForm
-from clinic.referrals.presenters.phases import TO_BRING
+from clinic.referrals.presenters.phases import to_bring
 from clinic.referrals.presenters.picker import CALL_ME
 from clinic.referrals.service import Way
 from clinic.referrals.views.blueprint import pages
@@ -25,7 +25,7 @@ def booked(opened: Opened) -> ResponseReturnValue:
     way = service.way_to_visit(opened.referral, opened.now)
     if way.visit is None:
         return redirect(url_for("referrals.visit_home"))
-    return render_template("referrals/booked.html", visit=way.visit, bring=TO_BRING)
+    return render_template("referrals/booked.html", visit=way.visit, bring=to_bring(way.visit))
 
 
 @pages.get("/visit/calendar")

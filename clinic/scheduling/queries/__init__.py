@@ -13,11 +13,9 @@ from clinic.scheduling.queries.appointments import (
     day_appointments,
     expired_holds,
     holds_to_drop,
-    location_by_slug,
     locations,
     next_appointment,
     place_names,
-    state_counts,
 )
 from clinic.scheduling.queries.coming import (
     appointment_cards,
@@ -32,7 +30,7 @@ from clinic.scheduling.queries.history import HistoryLine, history, last_step, l
 from clinic.scheduling.queries.horizon import supply
 from clinic.scheduling.queries.overrides import Override, overrides
 from clinic.scheduling.queries.reminders import loud_from, reminder_terms
-from clinic.scheduling.queries.times import earliest_by_location, nearest_times, open_times
+from clinic.scheduling.queries.times import nearest_times, open_times
 from clinic.scheduling.queries.visit_types import (
     VisitTerms,
     visit_terms,
@@ -60,14 +58,12 @@ __all__ = [
     "coming_rows",
     "day_appointments",
     "doctor_checks",
-    "earliest_by_location",
     "expired_holds",
     "history",
     "holds_to_drop",
     "is_taken_by_others",
     "last_step",
     "last_steps",
-    "location_by_slug",
     "locations",
     "loud_from",
     "nearest_times",
@@ -78,7 +74,6 @@ __all__ = [
     "place_names",
     "reminder_terms",
     "run_out_holds",
-    "state_counts",
     "supply",
     "visit_terms",
     "visit_type_among",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Select, Uuid, and_, bindparam, or_, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -80,6 +80,11 @@ class LocationCard:
     def address(self) -> str:
         """One line for a map or a calendar file."""
         return f"{self.street}, {self.city}, {self.state} {self.zip_code}"
+
+    @property
+    def things_to_bring(self) -> tuple[str, ...]:
+        """One thing a line; none when the place says nothing of its own."""
+        return tuple(line.strip() for line in self.bring.splitlines() if line.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,18 +253,6 @@ def place_names() -> dict[str, str]:
     return {row.slug: row.name for row in db.session.execute(_PLACE_NAMES)}
 
 
-def location_by_slug(slug: str) -> LocationCard:
-    """One location.
-
-    Raises:
-        NotFound: no such location.
-    """
-    row = db.session.execute(select(*_PLACE).where(Location.slug == slug)).one_or_none()
-    if row is None:
-        raise NotFound
-    return LocationCard(*row)
-
-
 def appointment_card(appointment_id: UUID, *, patient_id: UUID | None = None) -> AppointmentCard:
     """One appointment; given a patient, only if it is theirs.
 
@@ -316,20 +309,6 @@ def coming_appointments(
     if clinician_id is not None:
         chosen = chosen.where(Appointment.clinician_id == clinician_id)
     return read_cards(chosen.order_by(Appointment.start_at, Appointment.id).limit(limit))
-
-
-def state_counts(location_id: UUID, day: date, zone: ZoneInfo) -> dict[State, int]:
-    """How many visits of one local day stand where."""
-    chosen = (
-        select(Appointment.state, func.count())
-        .where(
-            Appointment.location_id == location_id,
-            Appointment.start_at >= first_instant(day, time(0), zone),
-            Appointment.start_at < first_instant(day + timedelta(days=1), time(0), zone),
-        )
-        .group_by(Appointment.state)
-    )
-    return dict(db.session.execute(chosen).all())
 
 
 def cards() -> Select[*tuple[Any, ...]]:

@@ -163,14 +163,6 @@ def _open_times(found: Iterable[Found], terms: VisitTerms) -> Iterator[OpenTime]
         yield OpenTime(begins, ends, clinician, location, terms.id, room)
 
 
-def earliest_by_location(times: Iterable[OpenTime]) -> dict[UUID, OpenTime]:
-    """The first time at each location, of times in order."""
-    found: dict[UUID, OpenTime] = {}
-    for time in times:
-        found.setdefault(time.location_id, time)
-    return found
-
-
 def nearest_times(
     wanted: Wanted,
     *,

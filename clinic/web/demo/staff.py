@@ -21,7 +21,10 @@ from clinic.scheduling.service import (
 
 PASSWORD = "paper lantern on the water"  # noqa: S105 - printed by `make run`, refused in production
 DOMAIN = "example.com"
-BRING = "Bring a photo ID, your insurance card, and a list of your medicines. Wear loose clothes."
+BRING = """A list of your medicines, with how much you take
+A photo ID, and your insurance card if you have one
+Letters or test results that you have at home
+Someone you trust, if you like"""
 LATE = "If you run late, call us. We keep your time for 20 minutes."
 
 PLACES = (
