@@ -111,7 +111,9 @@ class House(Clinic):
 def clinic(url: str, folder: Path, rows: int) -> Iterator[Clinic]:
     """A clinic with that much past on an empty database."""
     now = utc_now()
-    settings = test_settings(url, folder, environment="development", sqlite_synchronous="FULL")
+    settings = test_settings(
+        url, folder, environment="development", sqlite_synchronous="FULL", log_level="WARNING"
+    )
     app = create_app(settings, utc_now)
     app.extensions["security"].pwd_context.update(argon2__memory_cost=8, argon2__time_cost=1)
     with app.app_context():
