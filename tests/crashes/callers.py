@@ -59,12 +59,16 @@ class Caller(threading.Thread):
         sent = None if form is None else urllib.parse.urlencode(form).encode()
         wanted = urllib.request.Request(self.url + path, sent)  # noqa: S310 - our own server
         try:
+            return self._answer(wanted)
+        except GONE:  # also in the middle of the page, whatever its status
+            return None
+
+    def _answer(self, wanted: urllib.request.Request) -> Answer:
+        try:
             with self.browser.open(wanted, timeout=PATIENCE_SECONDS) as answer:
                 return Answer(answer.status, "", answer.read().decode())
         except urllib.error.HTTPError as other:
             return Answer(other.code, other.headers.get("Location", ""), other.read().decode())
-        except GONE:
-            return None
 
     def insist(self, path: str, form: dict[str, str] | None = None) -> Answer | None:
         """Ask until somebody answers; the same form again, as a person does who saw no page."""
