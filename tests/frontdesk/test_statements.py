@@ -13,7 +13,7 @@ from tests.support.client import PageClient
 from tests.support.staff import sign_in
 from tests.support.statements import statements
 
-BOOKING, REFUSAL = 20, 20
+BOOKING, REFUSAL = 19, 18
 
 
 @pytest.fixture

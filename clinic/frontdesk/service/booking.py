@@ -8,7 +8,8 @@ from clinic.accounts.service import lock_account
 from clinic.audit.rules import Action
 from clinic.audit.service import record
 from clinic.kernel.errors import NotFound
-from clinic.kernel.permissions import Actor
+from clinic.kernel.permissions import Actor, Permission
+from clinic.kernel.reference import normalise_reference
 from clinic.patients.queries import (
     PatientCard,
     find_by_last_name_and_birth,
@@ -17,7 +18,7 @@ from clinic.patients.queries import (
 from clinic.patients.rules import PatientDetails
 from clinic.patients.service import register
 from clinic.platform.transaction import transaction
-from clinic.referrals.queries import ReferralRow, UnbookedRow, referral_to_book, unbooked
+from clinic.referrals.queries import ReferralRow, UnbookedRow, standing, unbooked
 from clinic.referrals.rules import CallerReason
 from clinic.referrals.service import NO_KIND_OF_VISIT, book_slot_by_staff, create_for_caller, terms_for
 from clinic.safety.queries import blocks_self_booking, open_flags
@@ -113,9 +114,11 @@ def view_to_book(reference: str, actor: Actor, now: datetime) -> ToBook:
     """One person to book; the view is recorded.
 
     Raises:
-        NotFound: no such referral.
+        NotAllowed. NotFound: no such referral.
     """
-    referral = referral_to_book(actor, reference)
+    actor.require(Permission.APPOINTMENT_BOOK)
+    found = standing(normalise_reference(reference), now)
+    referral = found.referral
     record(
         Action.UNBOOKED_VIEWED,
         actor=actor,
@@ -130,7 +133,7 @@ def view_to_book(reference: str, actor: Actor, now: datetime) -> ToBook:
         see_by=referral.see_by,
         visit_type_id=terms.id,
         visit_name=terms.name,
-        call_first=blocks_self_booking(referral.patient_id),
+        call_first=found.urgent_open,
     )
 
 

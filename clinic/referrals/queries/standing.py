@@ -1,6 +1,7 @@
-"""What every step of a booking reads of a referral, in one statement: itself, an urgent flag, an office."""
+"""What every step of a booking reads of a referral, in one statement: itself and what hangs on it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,22 @@ from clinic.platform.reading import run
 from clinic.referrals.models import Referral, ReferringOffice
 from clinic.referrals.queries.referral import REFERRAL_COLUMNS, ReferralRow, referral_row
 from clinic.safety.queries import blocking
+from clinic.scheduling.models import Appointment
+from clinic.scheduling.queries.appointments import COMING
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A referral, whether an open flag keeps its patient from booking alone, whether an office sent them."""
+    """A referral, with what hangs on it and on its patient.
+
+    `urgent_open`: an open flag keeps the patient from booking alone. `has_office`: somebody sent them.
+    `has_visit`: a visit of theirs is asked for or booked and not over.
+    """
 
     referral: ReferralRow
     urgent_open: bool
     has_office: bool
+    has_visit: bool
 
 
 _WIDTH = len(REFERRAL_COLUMNS)
@@ -27,6 +35,11 @@ _STANDING = select(
     *REFERRAL_COLUMNS,
     blocking(Referral.patient_id),
     exists().where(ReferringOffice.referral_id == Referral.id),
+    exists().where(
+        Appointment.patient_id == Referral.patient_id,
+        Appointment.state.in_(COMING),
+        Appointment.end_at > bindparam("now"),
+    ),
 )
 # A referral is named by its id or by its reference.
 Which = UUID | str
@@ -45,13 +58,13 @@ def owner_of(which: Which) -> tuple[Select[UUID], dict[str, Which]]:
     return _OWNER[type(which)], {"which": which}
 
 
-def standing(which: Which) -> Standing:
+def standing(which: Which, now: datetime) -> Standing:
     """How it stands with this referral.
 
     Raises:
         NotFound: no such referral.
     """
-    found = run(_READ[type(which)], {"which": which}).first()
+    found = run(_READ[type(which)], {"which": which, "now": now}).first()
     if found is None:
         raise NotFound
     return Standing(referral_row(found[:_WIDTH]), *map(bool, found[_WIDTH:]))

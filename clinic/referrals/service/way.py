@@ -65,7 +65,7 @@ def way_to_visit(referral: ReferralRow, now: datetime) -> Way:
     Without a visit type for it only a call is left; in production also until clinicians have signed a version
     of the rules, but for staff, who talk with the person.
     """
-    return _way(queries.standing(referral.id), now, by_staff=False)
+    return _way(queries.standing(referral.id, now), now, by_staff=False)
 
 
 def _way(standing: Standing, now: datetime, *, by_staff: bool) -> Way:
@@ -82,7 +82,7 @@ def _way(standing: Standing, now: datetime, *, by_staff: bool) -> Way:
         mode=mode if terms else BookingMode.CALL_US,
         terms=terms,
         last_day=last_day_for(referral, terms, now),
-        visit=next_appointment(referral.patient_id, now),
+        visit=next_appointment(referral.patient_id, now) if standing.has_visit else None,
         has_office=standing.has_office,
     )
 
@@ -111,7 +111,7 @@ def way_under_lock(
     """Referral and way as they are under the patient's lock, for the length of one use case."""
     with transaction():
         lock_owner(*queries.owner_of(which))
-        standing = queries.standing(which)
+        standing = queries.standing(which, now)
         yield standing.referral, _way(standing, now, by_staff=by_staff)
 
 
