@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -35,15 +34,9 @@ _WAITING = CallBack.state.in_([state for state in CallBackState if state is not 
 # How many wait, each up to the cap; the menu asks for them together with its other counts.
 CLINICAL_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.in_(CLINICAL_KINDS)))
 DESK_WAITING = capped(select(CallBack.id).where(_WAITING, CallBack.kind.not_in(CLINICAL_KINDS)))
-_BLOCKING = and_(SafetyFlag.state == FlagState.OPEN, SafetyFlag.tier.in_(BLOCKING_TIERS))
-
-
-def blocking(patient_id: Any) -> Exists:
-    """Does an open flag keep the patient of this column from booking alone? For other slices' statements."""
-    return exists().where(SafetyFlag.patient_id == patient_id, _BLOCKING)
-
-
-_BLOCKS = select(blocking(bindparam("patient_id")))
+# An open flag of this kind keeps its patient from booking alone.
+BLOCKING = and_(SafetyFlag.state == FlagState.OPEN, SafetyFlag.tier.in_(BLOCKING_TIERS))
+_BLOCKS = select(exists().where(SafetyFlag.patient_id == bindparam("patient_id"), BLOCKING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,7 @@ def blocks_self_booking(patient_id: UUID) -> bool:
 
 def blocked_patients(patient_ids: Collection[UUID]) -> frozenset[UUID]:
     """Which of these patients an open flag keeps from booking alone, in one statement."""
-    chosen = select(SafetyFlag.patient_id).where(SafetyFlag.patient_id.in_(patient_ids), _BLOCKING)
+    chosen = select(SafetyFlag.patient_id).where(SafetyFlag.patient_id.in_(patient_ids), BLOCKING)
     return frozenset(db.session.scalars(chosen))
 
 
@@ -267,7 +260,7 @@ def doctor_checks() -> list[str]:
         CallBack.kind == CallBackKind.SAFETY,
         _WAITING,
     )
-    lonely = db.session.scalars(select(SafetyFlag.id).where(_BLOCKING, ~task))
+    lonely = db.session.scalars(select(SafetyFlag.id).where(BLOCKING, ~task))
     return [f"safety flag {flag_id}: open without a call-back" for flag_id in lonely]
 
 

@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from clinic.kernel.errors import NotFound
 from clinic.platform.reading import run
 from clinic.referrals.models import Referral, ReferringOffice
 from clinic.referrals.queries.referral import REFERRAL_COLUMNS, ReferralRow, referral_row
-from clinic.safety.queries import blocking
+from clinic.safety.models import SafetyFlag
+from clinic.safety.queries import BLOCKING
 from clinic.scheduling.models import Appointment
-from clinic.scheduling.queries.appointments import COMING
+from clinic.scheduling.queries.appointments import as_of, comes_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,18 @@ class Standing:
 
 
 _WIDTH = len(REFERRAL_COLUMNS)
+
+
+def _any(of: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Is there one? Never as EXISTS: of that PostgreSQL may make a table of all there are, for one row."""
+    return select(of).where(*conditions).limit(1).scalar_subquery().is_not(None)
+
+
 _STANDING = select(
     *REFERRAL_COLUMNS,
-    blocking(Referral.patient_id),
-    exists().where(ReferringOffice.referral_id == Referral.id),
-    exists().where(
-        Appointment.patient_id == Referral.patient_id,
-        Appointment.state.in_(COMING),
-        Appointment.end_at > bindparam("now"),
-    ),
+    _any(SafetyFlag.id, SafetyFlag.patient_id == Referral.patient_id, BLOCKING),
+    _any(ReferringOffice.id, ReferringOffice.referral_id == Referral.id),
+    _any(Appointment.id, comes_for(Referral.patient_id)),
 )
 # A referral is named by its id or by its reference.
 Which = UUID | str
@@ -64,7 +68,7 @@ def standing(which: Which, now: datetime) -> Standing:
     Raises:
         NotFound: no such referral.
     """
-    found = run(_READ[type(which)], {"which": which, "now": now}).first()
+    found = run(_READ[type(which)], {"which": which, **as_of(now)}).first()
     if found is None:
         raise NotFound
     return Standing(referral_row(found[:_WIDTH]), *map(bool, found[_WIDTH:]))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Uuid, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select
 
 from clinic.accounts.models import Staff
 from clinic.kernel.errors import NotFound
@@ -25,6 +25,8 @@ ON_THE_DAY = (
     State.COMPLETED,
     State.NO_SHOW,
 )
+# See the CHECK of visit_type.
+LONGEST_VISIT = timedelta(hours=8)
 COMING = (State.REQUESTED, State.BOOKED, State.ARRIVED, State.IN_CONSULTATION)
 
 
@@ -279,8 +281,27 @@ def appointments_of(patient_id: UUID) -> tuple[AppointmentCard, ...]:
 
 def next_appointment(patient_id: UUID, now: datetime) -> AppointmentCard | None:
     """The patient's next visit that is asked for or booked."""
-    found = read_cards(_NEXT, patient_id=patient_id, now=now)
+    found = read_cards(_NEXT, patient_id=patient_id, **as_of(now))
     return found[0] if found else None
+
+
+def comes_for(patient_id: Any) -> ColumnElement[bool]:
+    """A visit of the patient in this column is asked for or booked and not over; bound by `as_of`.
+
+    When it can have begun at the earliest is said as well: by that the index of a patient's visits finds it,
+    however many there were. Who has none would else be looked for in the whole past.
+    """
+    return and_(
+        Appointment.patient_id == patient_id,
+        Appointment.state.in_(COMING),
+        Appointment.start_at > bindparam("began_after"),
+        Appointment.end_at > bindparam("now"),
+    )
+
+
+def as_of(now: datetime) -> dict[str, datetime]:
+    """What `comes_for` is bound by."""
+    return {"now": now, "began_after": now - LONGEST_VISIT}
 
 
 def day_appointments(location_id: UUID, day: date, zone: ZoneInfo) -> tuple[AppointmentCard, ...]:
@@ -330,12 +351,5 @@ def read_cards(chosen: Select[*tuple[Any, ...]], **given: Any) -> tuple[Appointm
 
 # Built once: every booking asks.
 _NEXT = (
-    cards()
-    .where(
-        Appointment.patient_id == bindparam("patient_id"),
-        Appointment.state.in_(COMING),
-        Appointment.end_at > bindparam("now"),
-    )
-    .order_by(Appointment.start_at)
-    .limit(1)
+    cards().where(comes_for(bindparam("patient_id", type_=Uuid()))).order_by(Appointment.start_at).limit(1)
 )

@@ -1,6 +1,6 @@
 """A look without any lock: does somebody else have this time already?"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from sqlalchemy.orm import aliased
 
 from clinic.platform.reading import run
 from clinic.scheduling.models import Appointment
+from clinic.scheduling.queries.appointments import LONGEST_VISIT
 from clinic.scheduling.queries.horizon import IS_LIVE
 from clinic.scheduling.rules import State, Wanted
 
-_LONGEST = timedelta(hours=8)  # see the CHECK of visit_type
 _SENT_BEFORE = aliased(Appointment)
 # Built once; a range on (clinician, start).
 _TAKEN: Select[Any] = select(literal_column("1")).where(
@@ -31,7 +31,7 @@ def is_taken_by_others(wanted: Wanted, *, patient_id: UUID, key: str, now: datet
     """Has the clinician another patient's visit at this start, and has the form `key` made nothing before?"""
     given = {
         "clinician_id": wanted.clinician_id,
-        "longest_ago": wanted.start - _LONGEST,
+        "longest_ago": wanted.start - LONGEST_VISIT,
         "start": wanted.start,
         "patient_id": patient_id,
         "now": now,
