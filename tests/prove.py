@@ -30,7 +30,7 @@ HEAD = """# Proofs
 
 Figures of the last `make prove`, part by part: what was enumerated, raced and killed, and what came out.
 The run writes them itself. They show that the guards hold; they are no statement about capacity. How fast
-bookings are, how far the goals and where the time goes stand in [bench.md](bench.md).
+bookings are, how far the goals are and where the time goes: [bench.md](bench.md), "How far the goals are".
 """
 
 
