@@ -1,17 +1,16 @@
 """Reads of intakes."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from clinic.intake import presenters, queries
 from clinic.intake.rules import DateWay, HonestDate
 from clinic.kernel.errors import NotFound
-from clinic.platform.extensions import db, now
+from clinic.platform.extensions import now
 from tests.intake.filling import CONTACT, NOTHING_NEW, begin, save
+from tests.support.statements import statements
 
 
 def test_an_unknown_intake_is_not_found(app: Flask) -> None:
@@ -42,17 +41,9 @@ def test_one_persons_answers_are_not_another_persons(app: Flask) -> None:
 
 def test_a_sheet_is_read_in_two_statements_however_long_it_is(app: Flask) -> None:
     intake_id = begin(now(), CONTACT | NOTHING_NEW)
-    seen: list[str] = []
-
-    def note(*given: Any) -> None:
-        seen.append(given[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as seen:
         queries.answer_sheet(intake_id)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 2
+    assert len(seen) == 2
 
 
 def test_dates_read_back_as_exactly_as_they_were_told(app: Flask) -> None:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from clinic.accounts.rules import Role
 from clinic.audit.models import AuditEvent
@@ -43,7 +43,7 @@ from tests.support.app import START, FixedClock
 from tests.support.client import PageClient, parse, text_of
 from tests.support.many_visits import fill_visits
 from tests.support.staff import sign_in
-from tests.support.statements import statements
+from tests.support.statements import plans, statements
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANAGER = Actor(ActorKind.STAFF, UUID(int=9), "manager", frozenset({Permission.NUMBERS_VIEW}), "admin")
@@ -352,31 +352,18 @@ def test_statements_do_not_grow_with_what_was_booked(scene: Scene) -> None:
 
 
 def test_a_period_is_read_by_indexes(full: Scene) -> None:
-    kept: list[tuple[str, Any]] = []
-
-    def note(_: object, __: object, statement: str, parameters: Any, *rest: object) -> None:
-        kept.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    read.stays(START - 30 * DAY, START)
-    read.visits(locations(), START - 30 * DAY, START)
-    waiting.waits(locations(), START - 30 * DAY, START)
-    event.remove(db.engine, "before_cursor_execute", note)
-    plans = [plan_of(*one) for one in kept if one[0].startswith("SELECT") and "FROM location" not in one[0]]
-    assert len(plans) == 3
-    assert "ix_appointment_event_start_at" in plans[0]
-    for plan in plans:
+    with statements() as seen:
+        read.stays(START - 30 * DAY, START)
+        read.visits(locations(), START - 30 * DAY, START)
+        waiting.waits(locations(), START - 30 * DAY, START)
+    wanted = [one for one in seen if one.text.startswith("SELECT") and "FROM location" not in one.text]
+    found = plans(wanted, few=True)
+    assert len(found) == 3
+    assert "ix_appointment_event_start_at" in found[0]
+    for plan in found:
         assert not re.search(r"SCAN (?!CONSTANT)|Seq Scan", plan), plan
-    for plan in plans[1:]:
+    for plan in found[1:]:
         assert "ix_appointment_location_id_start_at" in plan
-
-
-def plan_of(statement: str, parameters: Any) -> str:
-    link = db.session.connection()
-    if link.dialect.name == "sqlite":
-        return str(link.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
-    link.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the tables are small
-    return str(link.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())
 
 
 def test_no_state_is_forgotten(full: Scene) -> None:

@@ -1,12 +1,10 @@
 """The report of overrides: counts per rule and per cell, sentences, what visits showed, who was looked at."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from clinic.accounts.rules import Role
 from clinic.audit.models import AuditEvent
@@ -27,6 +25,7 @@ from tests.scheduling.scene import Scene
 from tests.support.app import START
 from tests.support.client import PageClient, text_of
 from tests.support.staff import sign_in
+from tests.support.statements import statements
 
 SOON = START + timedelta(hours=1)
 SAID = "The letter says twenty weeks of therapy, <b>not</b> sixty. שלום"
@@ -165,15 +164,7 @@ def test_it_asks_a_fixed_number_of_statements(
             left = Decided(choice=Choice.PHASE_THREE, reason=DecisionReason.OTHER, sentence=SAID)
             service.decide(one.referral.reference, left, version=1, actor=clinician, now=SOON)
         client.get("/staff/rules/overrides")
-        asked: list[str] = []
-
-        def note(*given: Any, into: list[str] = asked) -> None:
-            into.append(given[2])
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with statements() as seen:
             client.get("/staff/rules/overrides")
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        counts.append(len(asked))
+        counts.append(len(seen))
     assert counts[0] == counts[1], counts

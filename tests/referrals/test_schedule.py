@@ -2,10 +2,8 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from clinic.accounts.rules import Role, permissions_of
 from clinic.audit.models import AuditEvent
@@ -24,6 +22,7 @@ from tests.scheduling.scene import Scene
 from tests.support.app import START
 from tests.support.client import PageClient
 from tests.support.staff import sign_in
+from tests.support.statements import statements
 
 TODAY = central_date(START)
 
@@ -99,17 +98,11 @@ def test_the_number_of_statements_does_not_grow_with_the_day(
     (who, day), _ = Counter((one.clinician_id, central_date(one.start)) for one in times).most_common(1)[0]
     own = Actor(ActorKind.STAFF, who, "Dr. Own", permissions_of([Role.CLINICIAN]))
 
-    def statements() -> tuple[int, int]:
-        asked: list[str] = []
-
-        def note(*given: Any) -> None:
-            asked.append(given[2])
-
+    def looked() -> tuple[int, int]:
         db.session.rollback()
-        event.listen(db.engine, "before_cursor_execute", note)
-        shown = service.view_schedule(day, actor=own, now=START)
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len(shown.rows), len(asked)
+        with statements() as seen:
+            shown = service.view_schedule(day, actor=own, now=START)
+        return len(shown.rows), len(seen)
 
     found = []
     for number in range(3):
@@ -120,6 +113,6 @@ def test_the_number_of_statements_does_not_grow_with_the_day(
             if (time.wanted.clinician_id, central_date(time.wanted.start)) == (who, day)
         )
         service.book_by_staff(more.referral.id, wanted, key=f"more{number}", actor=desk, now=START)
-        found.append(statements())
+        found.append(looked())
     assert [rows for rows, _ in found] == [1, 2, 3]
     assert len({asked for _, asked in found}) == 1

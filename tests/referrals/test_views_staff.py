@@ -1,14 +1,11 @@
 """The clinicians' pages: the right order, one screen, one decision, closed to everybody else."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from clinic.accounts.rules import Role
 from clinic.kernel.permissions import Actor
-from clinic.platform.extensions import db
 from clinic.referrals import service
 from clinic.referrals.rules import Choice
 from clinic.referrals.service import Decided
@@ -21,6 +18,7 @@ from tests.scheduling.scene import Scene
 from tests.support.app import START
 from tests.support.client import PageClient
 from tests.support.staff import sign_in
+from tests.support.statements import statements
 from tests.triage.examples import worked_examples
 
 
@@ -50,15 +48,9 @@ def test_the_worklist_asks_a_fixed_number_of_statements(
     for number in range(2):
         for extra in range(1 + 4 * number):
             send_in(monkeypatch, START, first_name=f"No {number} {extra}")
-        asked: list[str] = []
-
-        def note(*given: Any, into: list[str] = asked) -> None:
-            into.append(given[2])
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        client.get("/staff/worklist")
-        event.remove(db.engine, "before_cursor_execute", note)
-        counts.append(len(asked))
+        with statements() as seen:
+            client.get("/staff/worklist")
+        counts.append(len(seen))
     assert counts[0] == counts[1]
 
 

@@ -1,21 +1,18 @@
 """What pickers, lists and cards show, with a fixed number of statements, on both databases."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
 
 from clinic.kernel.clock import CENTRAL
 from clinic.kernel.errors import Invalid, NotFound
 from clinic.kernel.permissions import Actor
-from clinic.platform.extensions import db
 from clinic.scheduling import queries, service
 from clinic.scheduling.presenters import by_location, when
 from clinic.scheduling.rules import OpenTime, TimeTaken, read_wanted
 from tests.scheduling.scene import DESK, MONDAY, SYSTEM, Scene, add_clinician, central
-from tests.support.statements import statements
+from tests.support.statements import plans, statements
 
 WEEK = timedelta(days=7)
 NINE = central(MONDAY, 9)
@@ -231,22 +228,10 @@ def test_statements_do_not_grow(scene: Scene, hazel: UUID, clinicians: int) -> N
 
 
 def test_busy_times_come_by_the_index_of_live_visits(scene: Scene) -> None:
-    kept: list[tuple[str, Any]] = []
-
-    def note(_: object, __: object, statement: str, parameters: Any, *rest: object) -> None:
-        if "FROM appointment" in statement:
-            kept.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    week(scene)
-    event.remove(db.engine, "before_cursor_execute", note)
-    ((statement, parameters),) = kept
-    link = db.session.connection()
-    explain = "EXPLAIN QUERY PLAN" if link.dialect.name == "sqlite" else "EXPLAIN"
-    if link.dialect.name == "postgresql":
-        link.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the table is nearly empty
-    plan = link.exec_driver_sql(f"{explain} {statement}", parameters).all()
-    assert "ix_appointment_clinician_live" in str(plan)
+    with statements() as seen:
+        week(scene)
+    (plan,) = plans([one for one in seen if "FROM appointment" in one.text], few=True)
+    assert "ix_appointment_clinician_live" in plan
 
 
 def test_cards_and_lists(scene: Scene, hazel: UUID, otto: UUID) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from clinic.accounts.rules import Role
 from clinic.audit.models import AuditEvent
@@ -18,6 +18,7 @@ from tests.referrals.cast import send_in
 from tests.support.app import START
 from tests.support.client import PageClient, text_of
 from tests.support.staff import sign_in
+from tests.support.statements import statements
 from tests.triage.cast import STRICTER, WHY, clinician, propose
 
 LATER = START + timedelta(hours=1)
@@ -191,17 +192,9 @@ def test_pages_ask_a_fixed_number_of_statements(
         service.agree(1, digests, actor=clinician(f"S{number} S"), now=START)
         for url in ("/staff/rules", "/staff/rules/drafts", "/staff/rules/drafts/2", "/staff/rules/propose"):
             reader.get(url)
-            asked: list[str] = []
-
-            def note(*given: Any, into: list[str] = asked) -> None:
-                into.append(given[2])
-
-            event.listen(db.engine, "before_cursor_execute", note)
-            try:
+            with statements() as seen:
                 reader.get(url)
-            finally:
-                event.remove(db.engine, "before_cursor_execute", note)
-            counts.setdefault(url, []).append(len(asked))
+            counts.setdefault(url, []).append(len(seen))
     assert {url: len(set(found)) for url, found in counts.items()} == dict.fromkeys(counts, 1), counts
 
 

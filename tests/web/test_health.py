@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from clinic.notifications.service import beat
-from clinic.platform.extensions import db
 from clinic.web import health
 from tests.support.app import FixedClock
 from tests.support.client import PageClient
+from tests.support.statements import statements
 
 
 @pytest.fixture
@@ -21,17 +20,9 @@ def _migrated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_process_answers_without_the_database(client: PageClient) -> None:
-    asked: list[str] = []
-
-    def heard(*args: object) -> None:
-        asked.append(str(args[2]))
-
-    event.listen(db.engine, "before_cursor_execute", heard)
-    try:
+    with statements() as seen:
         assert client.get("/healthz").text == "ok\n"
-    finally:
-        event.remove(db.engine, "before_cursor_execute", heard)
-    assert asked == []
+    assert seen == []
 
 
 @pytest.mark.usefixtures("_migrated")
