@@ -1,19 +1,28 @@
 """What a booking and its refusal cost: the desk's busiest steps ask so many statements and no more."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from clinic.accounts.rules import Role
+from clinic.platform.extensions import db
+from clinic.platform.transaction import transaction
+from clinic.scheduling.models import Resource
 from tests.frontdesk.test_views import CALLER, hidden, slots
 from tests.scheduling.scene import build_scene
 from tests.support.app import START
+from tests.support.bulk import store
 from tests.support.client import PageClient
+from tests.support.many_visits import fill_visits
 from tests.support.staff import sign_in
-from tests.support.statements import statements
+from tests.support.statements import plans, statements
 
 BOOKING, REFUSAL = 19, 18
+VISITS, PEOPLE = 2_000, 5_000
+GROWN = ("appointment", "patient", "resource")  # the tables that those fill
 
 
 @pytest.fixture
@@ -44,3 +53,27 @@ def test_a_booking_and_a_refusal_ask_a_fixed_number_of_statements(desk: PageClie
     with statements() as refusal:
         desk.post(second, slot | key, status=422)
     assert (len(booking), len(refusal)) == (BOOKING, REFUSAL)
+
+
+def test_neither_reads_through_the_past(app: Flask, client: PageClient) -> None:
+    scene = build_scene(START)
+    where = [(scene.anna, scene.birmingham), (scene.ben, scene.auburn)]
+    fill_visits(VISITS, START, years=4, places=where, visit_type=scene.first_visit)
+    with transaction():
+        store(Resource, [{"id": uuid4(), "kind": "patient", "owner_id": uuid4()} for _ in range(PEOPLE)])
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("ANALYZE resource, clinician_session"))
+    sign_in(client, Role.FRONT_DESK)
+    first = waiting(client, "Hazel")
+    page = client.get(first).text
+    slot = {"slot": slots(page)[0]}
+    with statements() as booking:
+        client.post(first, slot | {"key": hidden(page, "key")}, status=302)
+    second = waiting(client, "Otto")
+    key = {"key": hidden(client.get(second).text, "key")}
+    with statements() as refusal:
+        client.post(second, slot | key, status=422)
+    seen = booking + refusal
+    read_whole = re.compile(rf"(?:SCAN|Seq Scan on) (?:{'|'.join(GROWN)})\b")
+    found = zip(seen, plans(seen), strict=True)
+    assert [(one.text, plan) for one, plan in found if read_whole.search(plan)] == []

@@ -27,6 +27,7 @@ ON_THE_DAY = (
 )
 # See the CHECK of visit_type.
 LONGEST_VISIT = timedelta(hours=8)
+NO_HOLD_LASTS = timedelta(days=1)
 COMING = (State.REQUESTED, State.BOOKED, State.ARRIVED, State.IN_CONSULTATION)
 
 
@@ -146,7 +147,9 @@ _BY_KEY = select(*ROW).where(Appointment.idempotency_key == bindparam("key"))
 _DROPPABLE = (
     select(*ROW)
     .where(
+        # Both bounds: without them SQLite may read all appointments in order of id, to save the sorting.
         Appointment.expires_at.is_not(None),
+        Appointment.expires_at <= bindparam("latest"),
         Appointment.state == State.HELD,
         or_(
             # Typed here: the table that the column points to may not be imported yet.
@@ -227,6 +230,7 @@ def holds_to_drop(now: datetime, patient_id: UUID, wanted: Wanted) -> list[Appoi
     """
     given = {
         "now": now,
+        "latest": now + NO_HOLD_LASTS,
         "patient_id": patient_id,
         "clinician_id": wanted.clinician_id,
         "location_id": wanted.location_id,

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Uuid, bindparam, delete, or_, select, text, union_all
+from sqlalchemy import Uuid, bindparam, delete, select, text, union_all
 
 from clinic.platform.extensions import db
 from clinic.platform.inserting import insert_ignoring
@@ -29,18 +29,18 @@ def ensure_resource(kind: str, owner_id: UUID) -> None:
     run(insert_ignoring(Resource), row)
 
 
-_ROOMS = union_all(
-    *(
-        select(hours.room_id).where(
-            hours.clinician_id.in_(bindparam("clinicians", expanding=True)),
-            hours.location_id.in_(bindparam("locations", expanding=True)),
-        )
-        for hours in (ClinicianSession, DatedHours)
+_OWNED = select(Resource.id).where(Resource.owner_id.in_(bindparam("people", expanding=True)))
+_ROOMS = (
+    select(hours.room_id).where(
+        hours.clinician_id.in_(bindparam("clinicians", expanding=True)),
+        hours.location_id.in_(bindparam("locations", expanding=True)),
     )
+    for hours in (ClinicianSession, DatedHours)
 )
+# By id alone: with an OR of owner and rooms PostgreSQL reads the resources of all patients.
 _LOCK = (
     select(Resource.owner_id, Resource.id)
-    .where(or_(Resource.owner_id.in_(bindparam("people", expanding=True)), Resource.owner_id.in_(_ROOMS)))
+    .where(Resource.id.in_(union_all(_OWNED, *_ROOMS)))
     .order_by(Resource.id)
     .with_for_update()
 )
