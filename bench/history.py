@@ -1,27 +1,26 @@
-"""A clinic with as much past as asked for, and with 900 visits to come, however long its past is."""
+"""A clinic with as much past as asked for, twenty visits to a patient, and with 900 visits to come."""
 
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from itertools import chain, islice
-from typing import Any
-
-from sqlalchemy import insert
+from itertools import islice
 
 from clinic.accounts.models import Grant, Staff
 from clinic.accounts.rules import Role
 from clinic.kernel.permissions import Actor
 from clinic.kernel.reference import ALPHABET
-from clinic.patients.rules import PatientDetails
-from clinic.patients.service import register
+from clinic.patients.models import Patient
 from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
-from clinic.scheduling.models import Appointment
+from clinic.scheduling.models import Appointment, Resource
 from clinic.scheduling.rules import BookedBy, State
 from clinic.scheduling.service import NewLocation, NewVisitType, add_location, add_session, add_visit_type
+from tests.support.bulk import Values, store
+from tests.support.many import patient
 
 CLINICIANS = 12
 TO_COME = 900
+VISITS_EACH = 20
 BATCH = 10_000
 PLACE = NewLocation(
     slug="one",
@@ -32,7 +31,6 @@ PLACE = NewLocation(
     zip_code="35203",
     phone="+12055550142",
 )
-Values = dict[str, Any]
 
 
 def set_up(rows: int, now: datetime) -> uuid.UUID:
@@ -60,13 +58,10 @@ def set_up(rows: int, now: datetime) -> uuid.UUID:
                     actor=system,
                     now=now,
                 )
-        details = PatientDetails(
-            first_name="A", last_name="B", birth_date=now.date().replace(year=1970), phone="205-555-0100"
-        )
-        patient = register(details, system, now)
-    shared = {"location_id": place, "visit_type_id": kind, "patient_id": patient}
-    _store(_past(rows, staff, shared, now))
-    _store(_coming(staff, shared, now))
+    people = _people(max(TO_COME, rows // VISITS_EACH), now)
+    shared = {"location_id": place, "visit_type_id": kind}
+    _store(_past(rows, staff, people, shared, now))
+    _store(_coming(staff, people, shared, now))
     return kind
 
 
@@ -86,28 +81,44 @@ def _clinician(number: int, now: datetime) -> uuid.UUID:
     return staff.id
 
 
-def _past(rows: int, staff: list[uuid.UUID], shared: Values, now: datetime) -> Iterator[Values]:
+def _people(count: int, now: datetime) -> list[uuid.UUID]:
+    """Each with the row that a booking locks, as everybody has who was booked once."""
+    people = [uuid.UUID(int=(6 << 100) + number) for number in range(count)]
+    for begin in range(0, count, BATCH):
+        some = people[begin : begin + BATCH]
+        with transaction():
+            store(Patient, [patient(who, now) for who in some])
+            store(Resource, [{"id": uuid.uuid4(), "kind": "patient", "owner_id": who} for who in some])
+    return people
+
+
+def _past(
+    rows: int, staff: list[uuid.UUID], people: list[uuid.UUID], shared: Values, now: datetime
+) -> Iterator[Values]:
     """One visit an hour for everybody, day and night, back from two days ago."""
     for number in range(rows):
         start = now - timedelta(hours=48 + number // len(staff))
-        yield _visit(number, staff[number % len(staff)], start, State.COMPLETED, shared)
+        of = shared | {"patient_id": people[number % len(people)], "clinician_id": staff[number % len(staff)]}
+        yield _visit(number, start, State.COMPLETED, of)
 
 
-def _coming(staff: list[uuid.UUID], shared: Values, now: datetime) -> Iterator[Values]:
+def _coming(
+    staff: list[uuid.UUID], people: list[uuid.UUID], shared: Values, now: datetime
+) -> Iterator[Values]:
     """Visits of the next sixty days, at hours that differ by clinician and day."""
     days = TO_COME // len(staff)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for number in range(TO_COME):
         day, hour = 1 + number % days * 59 // days, 14 + number * 5 % 8
         start = midnight + timedelta(days=day, hours=hour, minutes=number % 3 * 15)
-        yield _visit((1 << 30) + number, staff[number // days], start, State.BOOKED, shared)
+        of = shared | {"patient_id": people[number], "clinician_id": staff[number // days]}
+        yield _visit((1 << 30) + number, start, State.BOOKED, of)
 
 
-def _visit(number: int, who: uuid.UUID, start: datetime, state: State, shared: Values) -> Values:
-    return shared | {
+def _visit(number: int, start: datetime, state: State, of: Values) -> Values:
+    return of | {
         "id": uuid.UUID(int=(5 << 100) + number),
         "reference": "".join(ALPHABET[number >> 5 * place & 31] for place in range(9)),
-        "clinician_id": who,
         "room_id": None,
         "start_at": start,
         "end_at": start + timedelta(hours=1),
@@ -125,24 +136,6 @@ def _visit(number: int, who: uuid.UUID, start: datetime, state: State, shared: V
 
 
 def _store(visits: Iterator[Values]) -> None:
-    """In bulk: COPY on PostgreSQL, an INSERT of many rows on SQLite."""
-    if db.engine.dialect.name == "postgresql":
-        _copy(visits)
-        return
     while batch := list(islice(visits, BATCH)):
         with transaction():
-            db.session.execute(insert(Appointment), batch)
-
-
-def _copy(visits: Iterator[Values]) -> None:
-    first = next(visits, None)
-    if first is None:
-        return
-    with db.engine.connect() as link:
-        driver: Any = link.connection.driver_connection
-        copying = f"COPY appointment ({', '.join(first)}) FROM STDIN"
-        with driver.transaction(), driver.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")  # a page is never that slow
-            with cursor.copy(copying) as copy:
-                for visit in chain([first], visits):
-                    copy.write_row([getattr(value, "value", value) for value in visit.values()])
+            store(Appointment, batch)

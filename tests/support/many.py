@@ -30,7 +30,7 @@ def fill(count: int, now: datetime, *, to_review: int, first: int = 0) -> None:
             known = numbers.start % REFERRALS_EACH and numbers.start > first
             new = list(people.items())[1 if known else 0 :]
             if new:
-                store(Patient, [_patient(who, at) for who, at in new])
+                store(Patient, [patient(who, at) for who, at in new])
             store(PrivateLink, list(_links(rows)))
             store(Referral, rows)
 
@@ -93,8 +93,8 @@ def _links(rows: list[Values]) -> Iterator[Values]:
         }
 
 
-def _patient(who: uuid.UUID, at: datetime) -> Values:
-    """Sealed for this very row, as the application does."""
+def patient(who: uuid.UUID, at: datetime) -> Values:
+    """The row of a person, sealed for this very row, as the application does."""
     number = who.int & (1 << 64) - 1
     told = {
         "first_name": f"Person {number}",

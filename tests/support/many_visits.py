@@ -13,7 +13,7 @@ from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
 from clinic.scheduling.models import Appointment, AppointmentEvent
 from clinic.scheduling.rules import BookedBy, State, Step
-from tests.support.many import _patient, reference_of
+from tests.support.many import patient, reference_of
 
 BATCH = 5_000
 VISITS_EACH = 10
@@ -40,7 +40,7 @@ def fill_visits(
             rows.append(row)
             events += _history(row, number)
         with transaction():
-            db.session.execute(insert(Patient), [_patient(who, first) for who in people])
+            db.session.execute(insert(Patient), [patient(who, first) for who in people])
             db.session.execute(insert(Appointment), rows)
             db.session.execute(insert(AppointmentEvent), events)
 

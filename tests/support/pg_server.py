@@ -32,6 +32,7 @@ DURABLE = {
     "full_page_writes": "on",
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
+    "autovacuum": "on",  # or plans would be those of tables that were empty once
 }
 DAY_SECONDS = 86_400
 
