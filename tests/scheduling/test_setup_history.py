@@ -49,8 +49,9 @@ def test_whether_it_can_be_undone_is_asked_without_undoing_it(
     new = setup.preview(edits, actor=manager, now=scene.now).hits[0].proposed[0]
     done = change(edits, manager, scene.now, {visit: new.value})
     before = snapshot()
-    assert setup.undo_hindrance(done, actor=manager, now=scene.now + MINUTE) == ""
+    way = setup.way_back(done, actor=manager, now=scene.now + MINUTE)
+    assert (way.hits, way.hindrance) == ((), "")
     assert snapshot() == before
     assert change_of(manager, done).undone_at is None
     setup.undo(done, actor=manager, now=scene.now + MINUTE)
-    assert "already" in setup.undo_hindrance(done, actor=manager, now=scene.now + 2 * MINUTE)
+    assert "already" in setup.way_back(done, actor=manager, now=scene.now + 2 * MINUTE).hindrance

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from clinic.audit.models import AuditEvent
+from clinic.audit.rules import Action
 from clinic.kernel.errors import Conflict
 from clinic.kernel.permissions import Actor, Permission
 from clinic.platform.extensions import db
@@ -15,7 +17,7 @@ from clinic.safety.rules import CallBackKind
 from clinic.scheduling import queries, service
 from clinic.scheduling.queries.changes import changes
 from clinic.scheduling.queries.setup import set_up
-from clinic.scheduling.rules import OpenTime, State
+from clinic.scheduling.rules import OpenTime, Refusal, State
 from clinic.scheduling.rules.setup import Edit, Kind
 from clinic.scheduling.service import setup
 from tests.scheduling.scene import DESK, MONDAY, Scene, central
@@ -31,6 +33,8 @@ from tests.scheduling.setup_scene import (
     sessions_of,
     snapshot,
 )
+
+LOOKED = Action.SETUP_PREVIEWED
 
 
 def test_an_undo_puts_everything_back(scene: Scene, hazel: UUID, otto: UUID, manager: Actor) -> None:
@@ -151,6 +155,32 @@ def test_a_visit_booked_meanwhile_that_would_not_fit_becomes_a_call(
     assert (undone.moved, undone.calls) == (0, 1)
     assert calls() == [(visit, CallBackKind.VISIT_NO_LONGER_FITS)]
     assert queries.appointment_row(visit).state is State.BOOKED
+
+
+def test_an_undo_does_what_was_shown_or_nothing(
+    scene: Scene, hazel: UUID, otto: UUID, manager: Actor
+) -> None:
+    asked = {"actor": manager, "now": scene.now}
+    done = change([session(scene.anna, scene.birmingham)], manager, scene.now)
+    first = book(scene, hazel, central(MONDAY, 14))
+    way = setup.way_back(done, **asked)  # type: ignore[arg-type]
+    assert [(hit.card.id, hit.reasons) for hit in way.hits] == [(first, (Refusal.OUTSIDE_HOURS,))]
+    second = book(scene, otto, central(MONDAY, 15, 30))
+    before = snapshot()
+    with pytest.raises(setup.WayBackStale, match="look at it again"):
+        setup.undo(done, digest=way.digest, **asked)  # type: ignore[arg-type]
+    assert snapshot() == before
+    way = setup.way_back(done, **asked)  # type: ignore[arg-type]
+    assert {hit.card.id for hit in way.hits} == {first, second}
+    assert setup.undo(done, digest=way.digest, **asked).calls == 2  # type: ignore[arg-type]
+
+
+def test_who_looks_at_a_way_back_is_on_record(scene: Scene, hazel: UUID, manager: Actor) -> None:
+    done = change([session(scene.anna, scene.birmingham)], manager, scene.now)
+    book(scene, hazel, central(MONDAY, 14))
+    setup.way_back(done, actor=manager, now=scene.now + MINUTE)
+    chosen = select(AuditEvent.facts).where(AuditEvent.subject_id == done, AuditEvent.action == LOOKED)
+    assert db.session.scalars(chosen).one() == {"patients": [str(hazel)]}
 
 
 def test_a_call_that_waited_already_is_neither_opened_nor_lapsed(

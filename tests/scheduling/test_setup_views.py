@@ -11,11 +11,13 @@ from clinic.accounts.models import Staff
 from clinic.kernel.clock import central
 from clinic.platform.extensions import db
 from clinic.platform.transaction import transaction
+from clinic.safety.rules import CallBackKind
 from clinic.scheduling import queries
 from clinic.scheduling.rules import State
 from clinic.scheduling.rules.setup import Edit, Kind
 from clinic.scheduling.service import setup
 from tests.scheduling.setup_browsing import BASE, TUESDAY, House, day
+from tests.scheduling.setup_scene import change, open_calls, session
 from tests.support.statements import statements
 
 CLOSED: dict[str, Any] = {**day("first_day", TUESDAY), "name": "Water shut off"}
@@ -71,6 +73,20 @@ def test_one_visit_is_moved_one_is_left_and_both_come_back(house: House) -> None
     at.opens("/changes").sees("Undone Tue, Dec 1")
     at.opens(f"/changes/{house.last_change().id}/undo").sees("This cannot be undone.", "already")
     at.sends("", status=409).sees("already")
+
+
+def test_a_visit_booked_since_is_named_before_the_undo_and_again_if_another_came(house: House) -> None:
+    place = house.clinic.places["birmingham"]
+    more = session(house.ada, place, weekday=TUESDAY.weekday(), opens=time(18), closes=time(21))
+    change([more], house.clinic.manager, house.now)
+    first = queries.appointment_card(house.books("Hazel", time(18)))
+    at = house.at.opens(f"/changes/{house.last_change().id}/undo")
+    at.sees("1 visit booked since would no longer fit", first.reference, "outside the hours")
+    second = queries.appointment_card(house.books("Otto", time(19, 30)))
+    at.sends("", status=409).sees("Something has changed", "2 visits booked since", second.reference)
+    at.sends("", status=303)
+    assert {queries.appointment_card(one.id).state for one in (first, second)} == {State.BOOKED}
+    assert open_calls() == {(one.id, CallBackKind.VISIT_NO_LONGER_FITS) for one in (first, second)}
 
 
 def test_going_back_keeps_everything_typed(house: House) -> None:

@@ -120,7 +120,9 @@ class ChangeForm(HouseForm):
 
 
 class UndoForm(HouseForm):
-    """A button, and nothing else."""
+    """A button; `digest` says which effect was shown."""
+
+    digest = HiddenField()
 
 
 class PressForm(ChangeForm):

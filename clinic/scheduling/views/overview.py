@@ -67,24 +67,35 @@ def _after() -> UUID | None:
 @pages.get("/changes/<uuid:change_id>/undo")
 @requires(Permission.SETUP_CHANGE)
 def undo(change_id: UUID) -> str:
-    """What comes back when this change is undone, or why it cannot."""
-    hindrance = service.undo_hindrance(change_id, actor=current_actor(), now=now())
-    return _undo_page(change_id, hindrance)
+    """What comes back when this change is undone, and which visits it hits; or why it cannot."""
+    return _undo_page(change_id)
 
 
 @pages.post("/changes/<uuid:change_id>/undo")
 @requires(Permission.SETUP_CHANGE)
 def take_back(change_id: UUID) -> ResponseReturnValue:
-    """Undo it."""
-    UndoForm().validate()
+    """Undo it, if it does what the page said."""
+    form = UndoForm()
+    form.validate()
     try:
-        service.undo(change_id, actor=current_actor(), now=now())
-    except Conflict as refused:
-        return _undo_page(change_id, refused.message), 409
+        service.undo(change_id, actor=current_actor(), now=now(), digest=form.digest.data or "")
+    except service.WayBackStale as stale:
+        return _undo_page(change_id, note=stale.message), 409
+    except Conflict:
+        return _undo_page(change_id), 409
     flash("Undone. Everything is as it was before the change.")
     return redirect(url_for("setup.overview"), 303)
 
 
-def _undo_page(change_id: UUID, hindrance: str) -> str:
-    card = words.way_back(change_of(current_actor(), change_id), set_up())
-    return render_template("scheduling/undo.html", change=card, hindrance=hindrance)
+def _undo_page(change_id: UUID, *, note: str = "") -> str:
+    stands, way = set_up(), service.way_back(change_id, actor=current_actor(), now=now())
+    form = UndoForm(formdata=None)
+    form.digest.data = way.digest
+    return render_template(
+        "scheduling/undo.html",
+        form=form,
+        change=words.way_back(change_of(current_actor(), change_id), stands),
+        hindrance=way.hindrance,
+        hits=words.visits(way.hits, {}, words.Names((stands,)), first=False),
+        note=note,
+    )

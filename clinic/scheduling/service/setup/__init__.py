@@ -2,6 +2,17 @@
 
 from clinic.scheduling.service.setup.changing import change, preview
 from clinic.scheduling.service.setup.looking import Hit, Preview, PreviewStale
-from clinic.scheduling.service.setup.undoing import Undone, undo, undo_hindrance
+from clinic.scheduling.service.setup.undoing import Undone, WayBack, WayBackStale, undo, way_back
 
-__all__ = ["Hit", "Preview", "PreviewStale", "Undone", "change", "preview", "undo", "undo_hindrance"]
+__all__ = [
+    "Hit",
+    "Preview",
+    "PreviewStale",
+    "Undone",
+    "WayBack",
+    "WayBackStale",
+    "change",
+    "preview",
+    "undo",
+    "way_back",
+]

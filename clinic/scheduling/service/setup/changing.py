@@ -26,6 +26,7 @@ from clinic.scheduling.service.setup.locks import (
     resources_of,
 )
 from clinic.scheduling.service.setup.looking import (
+    STALE,
     Look,
     Plan,
     Preview,
@@ -39,7 +40,6 @@ from clinic.scheduling.service.setup.visits import ask_desk, move_visit
 from clinic.scheduling.service.setup.writing import finish
 
 TITLE_LENGTH = 200
-_STALE = "Something has changed since this page was shown. Please look at it again."
 
 
 def preview(edits: Sequence[Edit], *, actor: Actor, now: datetime) -> Preview:
@@ -100,7 +100,7 @@ def change(
 
 class _Stale(Conflict):
     def __init__(self) -> None:
-        super().__init__(_STALE)
+        super().__init__(STALE)
 
 
 def _change(

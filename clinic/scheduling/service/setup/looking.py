@@ -21,6 +21,8 @@ from clinic.scheduling.service.setup.fitting import Reasons, misfits, newly
 from clinic.scheduling.service.setup.proposing import proposals
 from clinic.scheduling.service.setup.writing import check_no_visits, write
 
+STALE = "Something has changed since this page was shown. Please look at it again."
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

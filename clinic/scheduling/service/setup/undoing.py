@@ -1,6 +1,6 @@
 """Taking a change of what is set up back as one: the rows as they were, the visits where they were."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,15 @@ from clinic.scheduling.service.setup.locks import (
     lock_set_up,
     lock_time,
 )
-from clinic.scheduling.service.setup.looking import Look, Plan, is_known, taken_back, write_and_look
+from clinic.scheduling.service.setup.looking import (
+    STALE,
+    Hit,
+    Look,
+    Plan,
+    is_known,
+    taken_back,
+    write_and_look,
+)
 from clinic.scheduling.service.setup.visits import NO_LONGER_FITS, ask_desk, move_back, place_of
 from clinic.scheduling.service.setup.writing import finish
 
@@ -51,25 +59,51 @@ class Undone:
     calls: int
 
 
-def undo(change_id: UUID, *, actor: Actor, now: datetime) -> Undone:
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What an undo would do to visits booked meanwhile, or in a sentence why it cannot be.
+
+    The hits stay booked, and the desk is asked to call about them. The digest is of all that it depends on.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    digest: str = ""
+    hindrance: str = ""
+
+
+class WayBackStale(Conflict):
+    """The undo would not do any more what was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(STALE)
+
+
+def undo(change_id: UUID, *, actor: Actor, now: datetime, digest: str | None = None) -> Undone:
     """Make every row what it was, move the visits back, and let the desk's calls about them lapse.
 
     A visit that was booked meanwhile and would not fit any more stays; the desk is asked to call about it.
 
+    Args:
+        digest: of the way back that was shown; None undoes whatever it does to later visits.
+
     Raises:
         NotAllowed: the actor may not change the set-up. NotFound: no such change.
+        WayBackStale: it would not do what was shown. Nothing is changed.
         Conflict: it was undone already, a later change touched the same things, a moved visit was changed
             since or has no way back, or something that it added is in use. Nothing is changed.
     """
     actor.require(Permission.SETUP_CHANGE)
     for _ in range(_TRIES):
         with suppress(_Booked), transaction():
-            return _undo(change_id, actor=actor, now=now)
+            tried = _undo(change_id, actor=actor, now=now)
+            if digest not in (None, tried.digest):
+                raise WayBackStale
+            return tried.undone
     raise _Booked
 
 
-def undo_hindrance(change_id: UUID, *, actor: Actor, now: datetime) -> str:
-    """Why the change cannot be undone, in a sentence; empty when it can.
+def way_back(change_id: UUID, *, actor: Actor, now: datetime) -> WayBack:
+    """What undoing the change would do, or why it cannot be undone.
 
     It is undone and taken back, so that the page asks the same rules as the button.
 
@@ -78,14 +112,40 @@ def undo_hindrance(change_id: UUID, *, actor: Actor, now: datetime) -> str:
     """
     actor.require(Permission.SETUP_CHANGE)
     try:
-        with transaction(), taken_back():
-            _undo(change_id, actor=actor, now=now)
+        with transaction():
+            with taken_back():
+                tried = _undo(change_id, actor=actor, now=now)
+                hits = tuple(_hits(tried))
+            patients = [str(row.patient_id) for row in tried.left]
+            record(
+                Action.SETUP_PREVIEWED,
+                actor=actor,
+                subject=("setup_change", change_id),
+                now=now,
+                facts={"patients": patients},
+            )
     except Conflict as refused:
-        return refused.message
-    return ""
+        return WayBack(hindrance=refused.message)
+    return WayBack(hits, tried.digest)
 
 
-def _undo(change_id: UUID, *, actor: Actor, now: datetime) -> Undone:
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """An undo as it was written: what it did, and the visits that it leaves where they do not fit."""
+
+    undone: Undone
+    left: Sequence[AppointmentRow]
+    look: Look
+    digest: str
+
+
+def _hits(tried: _Tried) -> Iterator[Hit]:
+    cards = queries.appointment_cards([row.id for row in tried.left])
+    for row in tried.left:
+        yield Hit(cards[row.id], tuple(sorted(tried.look.reasons[row.id])), proposed=(), told=False)
+
+
+def _undo(change_id: UUID, *, actor: Actor, now: datetime) -> _Tried:
     lock_set_up()
     change = _standing(change_id)
     plan = _way_back(change)
@@ -100,7 +160,7 @@ def _undo(change_id: UUID, *, actor: Actor, now: datetime) -> Undone:
     for move in reversed(moves):  # the last one moved may stand where an earlier one was
         move_back(move.kept, plan.after, together=moved, actor=actor, now=now)
     _refusing(lambda: finish(plan.edits, plan.before))
-    return _tell(change, again, actor=actor, now=now)
+    return _told(change, again, again.digest(plan), actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +216,14 @@ def _keep_still(plan: Plan, look: Look, moves: Sequence[_Move], change: SetupCha
     drop_run_out_holds(clinicians, now)
 
 
-def _tell(change: SetupChange, look: Look, *, actor: Actor, now: datetime) -> Undone:
+def _told(change: SetupChange, look: Look, digest: str, *, actor: Actor, now: datetime) -> _Tried:
     """The calls and the words of it."""
     waiting = unresolved_among([UUID(call) for call in change.calls])
     for patient_id, subject_id in waiting:
         lapse_call_backs(patient_id, NO_LONGER_FITS, actor=actor, now=now, subject_id=subject_id)
     news = [row for row in look.rows if not is_known(row, look.reasons[row.id], change.eased)]
-    calls = ask_desk(look.still_hit(news, now), actor=actor, now=now)
+    left = look.still_hit(news, now)
+    calls = ask_desk(left, actor=actor, now=now)
     chosen = update(SetupChange).where(SetupChange.id == change.id)
     db.session.execute(chosen.values(undone_at=now, undone_by=actor.id))
     record(
@@ -177,4 +238,4 @@ def _tell(change: SetupChange, look: Look, *, actor: Actor, now: datetime) -> Un
             "calls": len(calls),
         },
     )
-    return Undone(len(change.moves), len(calls))
+    return _Tried(Undone(len(change.moves), len(calls)), left, look, digest)
