@@ -25,10 +25,13 @@ from clinic.scheduling.rules import (
 # An open start and the opening that it lies in.
 Found = tuple[int, Opening]
 
-# How far around a lost time we look for others: the half day before and after it first, since what there is
-# at the same place comes before all else. Mostly that is enough, and a look at four weeks takes far longer.
+# How far around a lost time we look for others: first at the same place in the half day before and after it,
+# since that comes before all else. Mostly it is enough, and a look at four weeks everywhere takes far longer.
 _HALF_A_DAY = timedelta(hours=12)
-_LOOKS = ((_HALF_A_DAY, _HALF_A_DAY + timedelta(minutes=5)), (timedelta(days=7), timedelta(days=21)))
+_LOOKS = (
+    (_HALF_A_DAY, _HALF_A_DAY + timedelta(minutes=5), True),
+    (timedelta(days=7), timedelta(days=21), False),
+)
 # Where only the first few times of each place are wanted, they mostly lie in so many days.
 _FIRST_DAYS = timedelta(days=3)
 
@@ -188,13 +191,14 @@ def nearest_times(
         apart = abs(found[0] - start)
         return found[1].location_id != wanted.location_id or apart > half_a_day, apart
 
-    for back, ahead in _LOOKS:
+    for back, ahead, there in _LOOKS:
         ordered, terms, _ = _ordered(
             wanted.visit_type_id,
             Window(about - back, min(about + ahead, allowed.end)),
             now,
             with_notice=with_notice,
             any_clinician=True,
+            locations=[wanted.location_id] if there else None,
             patient_id=patient_id,
             ignoring=ignoring,
         )
