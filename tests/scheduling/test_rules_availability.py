@@ -37,14 +37,18 @@ from tests.scheduling.setups import (
     some_clinic,
     some_demand,
 )
+from tests.support.proofs import note, rounds
 
 ORDER = list(Refusal)
+EXAMPLES = rounds(150, 3_000)
 MOST_TURNS = 6
+# What was met, by reason; None: a clinic with open times.
+Met = Counter[Refusal | None]
 
 
 @given(seed=st.integers(0, 2**32), around=st.sampled_from(DAYS))
-@settings(max_examples=150, deadline=None)
-def compare_with_oracle(found: Counter[Refusal | None], seed: int, around: date) -> None:
+@settings(max_examples=EXAMPLES, deadline=None)
+def compare_with_oracle(found: Met, counted: Counter[str], seed: int, around: date) -> None:
     dice = Random(seed)
     supply, demand = some_clinic(dice, around), some_demand(dice, around)
     oracle = Oracle(supply, demand, [around + timedelta(days=n) for n in range(-2, 5)])
@@ -62,14 +66,18 @@ def compare_with_oracle(found: Counter[Refusal | None], seed: int, around: date)
         assert list(reasons) == sorted(reasons, key=ORDER.index)
         assert (reasons == ()) == (slot_at(supply, demand, start, who, where) is not None)
         found.update(reasons)
+        counted["times_asked_why"] += 1
+    counted.update(clinics=1, open_starts=len(starts))
 
 
 def test_open_times_and_reasons_equal_a_walk_through_every_minute() -> None:
-    found: Counter[Refusal | None] = Counter()
+    found, counted = Met(), Counter[str]()
     for _ in range(MOST_TURNS):  # a rare reason may need another turn
-        compare_with_oracle(found)
+        compare_with_oracle(found, counted)
         if set(found) == {None, *Refusal}:
             break
+    reasons = sum(found.values()) - found[None]
+    note("open times against a walk through every minute", **counted, reasons=reasons, differences=0)
     assert found[None] > 60, "many examples must have open times"
     assert set(found) == {None, *Refusal}, "every reason must have been met"
 
