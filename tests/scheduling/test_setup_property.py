@@ -1,4 +1,4 @@
-"""Whatever is changed, an undo restores every row but history; and a preview changes nothing at all."""
+"""Whatever is changed, an undo restores every row but history; and previews of both change nothing at all."""
 
 import os
 from collections import Counter
@@ -41,7 +41,7 @@ def made(request: pytest.FixtureRequest, database: str) -> Installation:
 
 
 def play(chance: Chance) -> None:
-    """Preview, change, undo; what must hold after each."""
+    """Preview, change, look at the way back, undo; what must hold after each."""
     furnish(chance)
     some_visits(chance)
     edits, now, manager = some_edits(chance), chance.scene.now, chance.manager
@@ -63,7 +63,11 @@ def play(chance: Chance) -> None:
         called = (hit.card.id, CallBackKind.VISIT_NO_LONGER_FITS) in open_calls()
         assert called or hit.card.id in choices or eased
         assert queries.appointment_row(hit.card.id).version == hit.card.version + (hit.card.id in choices)
-    setup.undo(done, actor=manager, now=now)
+    made = snapshot(history=True)
+    way = setup.way_back(done, actor=manager, now=now)
+    assert (way.hits, way.hindrance) == ((), "")  # nobody was booked since
+    assert snapshot(history=True) == made
+    setup.undo(done, actor=manager, now=now, digest=way.digest)
     assert snapshot() == before
     assert open_calls() == known
     assert queries.doctor_checks(now) == []
