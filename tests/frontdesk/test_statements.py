@@ -18,7 +18,7 @@ from tests.support.bulk import store
 from tests.support.client import PageClient
 from tests.support.many_visits import fill_visits
 from tests.support.staff import sign_in
-from tests.support.statements import plans, statements
+from tests.support.statements import Asked, plans, statements
 
 BOOKING, REFUSAL = 19, 18
 VISITS, PEOPLE = 2_000, 5_000
@@ -42,7 +42,8 @@ def waiting(desk: PageClient, name: str) -> str:
     return str(found)
 
 
-def test_a_booking_and_a_refusal_ask_a_fixed_number_of_statements(desk: PageClient) -> None:
+def booking_and_refusal(desk: PageClient) -> tuple[list[Asked], list[Asked]]:
+    """What is asked when somebody is booked, and when the next one wants the same time."""
     first = waiting(desk, "Hazel")
     page = desk.get(first).text
     slot = {"slot": slots(page)[0]}
@@ -52,6 +53,11 @@ def test_a_booking_and_a_refusal_ask_a_fixed_number_of_statements(desk: PageClie
     key = {"key": hidden(desk.get(second).text, "key")}
     with statements() as refusal:
         desk.post(second, slot | key, status=422)
+    return booking, refusal
+
+
+def test_a_booking_and_a_refusal_ask_a_fixed_number_of_statements(desk: PageClient) -> None:
+    booking, refusal = booking_and_refusal(desk)
     assert (len(booking), len(refusal)) == (BOOKING, REFUSAL)
 
 
@@ -64,15 +70,7 @@ def test_neither_reads_through_the_past(app: Flask, client: PageClient) -> None:
         if db.engine.dialect.name == "postgresql":
             db.session.execute(text("ANALYZE resource, clinician_session"))
     sign_in(client, Role.FRONT_DESK)
-    first = waiting(client, "Hazel")
-    page = client.get(first).text
-    slot = {"slot": slots(page)[0]}
-    with statements() as booking:
-        client.post(first, slot | {"key": hidden(page, "key")}, status=302)
-    second = waiting(client, "Otto")
-    key = {"key": hidden(client.get(second).text, "key")}
-    with statements() as refusal:
-        client.post(second, slot | key, status=422)
+    booking, refusal = booking_and_refusal(client)
     seen = booking + refusal
     read_whole = re.compile(rf"(?:SCAN|Seq Scan on) (?:{'|'.join(GROWN)})\b")
     found = zip(seen, plans(seen), strict=True)

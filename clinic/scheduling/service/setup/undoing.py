@@ -160,7 +160,7 @@ def _undo(change_id: UUID, *, actor: Actor, now: datetime) -> _Tried:
     for move in reversed(moves):  # the last one moved may stand where an earlier one was
         move_back(move.kept, plan.after, together=moved, actor=actor, now=now)
     _refusing(lambda: finish(plan.edits, plan.before))
-    return _told(change, again, again.digest(plan), actor=actor, now=now)
+    return _tell(change, again, again.digest(plan), actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def _keep_still(plan: Plan, look: Look, moves: Sequence[_Move], change: SetupCha
     drop_run_out_holds(clinicians, now)
 
 
-def _told(change: SetupChange, look: Look, digest: str, *, actor: Actor, now: datetime) -> _Tried:
+def _tell(change: SetupChange, look: Look, digest: str, *, actor: Actor, now: datetime) -> _Tried:
     """The calls and the words of it."""
     waiting = unresolved_among([UUID(call) for call in change.calls])
     for patient_id, subject_id in waiting:
